@@ -1,0 +1,42 @@
+# The whole life of a checkout; `make help` lists it. Only make, git and either uv or Python 3.10 are needed.
+.DEFAULT_GOAL := help
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+export RASA_TELEMETRY_ENABLED := false
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+.PHONY: help setup build run test lint lock clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## install everything into .venv; does nothing when nothing changed
+
+$(STAMP): requirements.lock pyproject.toml .python-version
+	./bin/install
+	@touch $@
+
+build: $(STAMP) ## check the FAQs, build encoder, index and Rasa model; only what changed
+	$(BIN)/faqbot build
+
+run: build ## serve on http://127.0.0.1:5005/
+	$(BIN)/faqbot serve
+
+test: build ## all tests
+	$(BIN)/python -m pytest
+	$(BIN)/rasa test core --stories tests/stories --model models --out build/rasa-test --fail-on-prediction-errors
+
+lint: $(STAMP) ## style, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## resolve requirements.in again into requirements.lock
+	$(BIN)/uv pip compile --python 3.10 --generate-hashes --no-emit-index-url requirements.in \
+	  --override overrides.txt -o requirements.lock
+
+clean: ## remove what was built, not what was installed
+	rm -rf build models run

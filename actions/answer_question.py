@@ -1,0 +1,32 @@
+"""Answer a question from the clinic's FAQ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answering import answer
+from actions.context import turn_of
+from actions.say import say
+
+OFFERS_CONTACT = frozenset({"no_answer", "defer"})
+
+
+class AnswerQuestion(Action):
+    """Says the clinic's answer, or that its FAQ does not say; remembers whether it offered a call back."""
+
+    def name(self) -> str:
+        """Name in the domain."""
+        return "action_answer_question"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Answer the latest message."""
+        turn = turn_of(tracker)
+        answered = answer(turn)
+        say(
+            dispatcher, turn, answered.reply, answered.clinic, explain=answered.explain() if turn.explain else None
+        )
+        return [SlotSet("offered", "consult" if answered.reply.kind in OFFERS_CONTACT else None)]

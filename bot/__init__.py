@@ -1,0 +1,1 @@
+"""The conversation: channels, NLU, safety, consult requests, and the command line."""

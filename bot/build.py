@@ -1,0 +1,89 @@
+"""`faqbot build`: encoder, index and Rasa model, each only where something that it is made from changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from bot.errors import ServingError
+from bot.settings import ROOT, Settings
+from knowledge.errors import KnowledgeError
+
+Progress = Callable[[str], None]
+
+# What a Rasa model is trained from, besides the encoder.
+SOURCES = ("config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "bot/safety/*", "knowledge/text.py")
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "CUDA_VISIBLE_DEVICES": "",
+    "USE_TF": "0",
+    "HF_HUB_OFFLINE": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "PYTHONWARNINGS": "ignore",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+}
+
+
+def build(settings: Settings, progress: Progress, *, force: bool = False) -> None:
+    """Build what is missing or changed. Raises KnowledgeError where the content has faults."""
+    build_index(settings, progress, force=force)
+    path = model_path(settings)
+    if path.is_file() and not force:
+        progress(f"Rasa model: unchanged ({path.name})")
+        return
+    progress("Rasa model: training")
+    train(settings, path)
+    progress(f"Rasa model: {path.name}")
+
+
+def build_index(settings: Settings, progress: Progress, *, force: bool = False) -> str:
+    """Check the content and build encoder and index; returns the index' id. Needs no Rasa."""
+    from knowledge.checks import check
+    from knowledge.encoder import OnnxEncoder
+    from knowledge.encoder_export import export
+    from knowledge.load import load
+    from knowledge.store import build_to
+
+    os.environ.update(QUIET)
+    problems = check(settings.knowledge_dir, today=date.today())
+    if problems:
+        lines = "\n".join(str(p) for p in problems)
+        raise KnowledgeError(f"{lines}\n{len(problems)} problems; nothing was built")
+    progress("encoder: checking")
+    if export(settings.encoder_dir, precision=settings.precision):
+        progress("encoder: exported to ONNX")
+    encoder = OnnxEncoder(settings.encoder_dir, threads=os.cpu_count() or 1)
+    progress("index: building")
+    identifier, built = build_to(settings.index_dir, load(settings.knowledge_dir), encoder, force=force)
+    progress(f"index: {identifier} {'built' if built else 'unchanged'}")
+    return identifier
+
+
+def model_path(settings: Settings) -> Path:
+    """Where the Rasa model of the present sources is kept (its name is a hash of them)."""
+    digest = hashlib.sha256(settings.precision.encode())
+    for pattern in SOURCES:
+        for file in sorted(ROOT.glob(pattern)):
+            if file.is_file():
+                digest.update(file.relative_to(ROOT).as_posix().encode())
+                digest.update(file.read_bytes())
+    return settings.models_dir / f"{digest.hexdigest()[:16]}.tar.gz"
+
+
+def train(settings: Settings, path: Path) -> None:
+    """Train the Rasa model to `path`. Raises ServingError with Rasa's output where that fails."""
+    command = [
+        sys.executable, "-m", "rasa", "train", "--quiet", "--fixed-model-name", path.name.removesuffix(".tar.gz"),
+        "--out", str(settings.models_dir),
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True)
+    if done.returncode or not path.is_file():
+        raise ServingError(f"training failed:\n{done.stdout}\n{done.stderr}\nMend what it names and run `faqbot build`")
+    for old in sorted(settings.models_dir.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)[:-3]:
+        old.unlink()

@@ -1,0 +1,100 @@
+"""The operator channel: staff and batches (`faqbot shell`, `faqbot ask`) bind the clinic of a conversation.
+
+Off unless FAQBOT_OPERATOR_TOKEN is set; `faqbot serve` makes a token and keeps it in run/, for its user only.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from bot.channels.turn import COLLECTORS, OnNewMessage, run_turn
+from bot.channels.upstream import mend_rasa
+from bot.settings import settings
+from bot.sites import clinic_names
+
+mend_rasa()
+
+
+class OperatorInput(InputChannel):
+    """`POST /webhooks/operator/turn` with a bearer token."""
+
+    @classmethod
+    def name(cls) -> str:
+        """Name of the channel and of its path."""
+        return "operator"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> OperatorInput:
+        """Make the channel; its secret is a setting, not a credential."""
+        return cls()
+
+    def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
+        """The channel's routes."""
+        blueprint = Blueprint("operator", url_prefix="/webhooks/operator")
+
+        @blueprint.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            token = settings().operator_token
+            given = (request.token or "").encode()
+            if not token or not hmac.compare_digest(given, token.encode()):
+                return _error(401, "the operator token is missing or wrong")
+            body = request.json
+            fault = _fault(body)
+            if fault:
+                return _error(400, fault)
+            reply = await run_turn(
+                on_new_message,
+                text=body["text"],
+                conversation=body["conversation"],
+                channel=body["channel"],
+                clinic=body["clinic"],
+                explain=bool(body.get("explain")),
+            )
+            intent = await _intent(request, body["conversation"])
+            return json(
+                {
+                    "kind": reply.kind,
+                    "messages": reply.messages,
+                    "questions": reply.questions,
+                    "entries": reply.entries,
+                    "intent": intent,
+                    "explain": reply.explain,
+                }
+            )
+
+        return blueprint
+
+
+def _fault(body: Any) -> str | None:
+    """What is wrong with a request's body, or None."""
+    if not isinstance(body, dict):
+        return "send a JSON object"
+    for name in ("text", "conversation", "channel", "clinic"):
+        if not isinstance(body.get(name), str):
+            return f"'{name}' is missing or no text"
+    if body["channel"] not in COLLECTORS:
+        return f"unknown channel '{body['channel']}'; use one of: {', '.join(COLLECTORS)}"
+    names = clinic_names()
+    if body["clinic"] not in names:
+        return f"unknown clinic '{body['clinic']}'; known: {', '.join(sorted(names))}"
+    return None
+
+
+async def _intent(request: Request, conversation: str) -> dict[str, Any]:
+    """Name and confidence of the last message's intent."""
+    agent = getattr(request.app.ctx, "agent", None)
+    if agent is None or agent.tracker_store is None:
+        return {"name": None, "confidence": 0.0}
+    tracker = await agent.tracker_store.retrieve(conversation)
+    intent = tracker.latest_message.intent if tracker and tracker.latest_message else {}
+    return {"name": intent.get("name"), "confidence": round(float(intent.get("confidence") or 0.0), 4)}
+
+
+def _error(status: int, message: str) -> HTTPResponse:
+    return json({"error": message}, status=status)

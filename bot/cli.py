@@ -1,0 +1,191 @@
+"""The command `faqbot`. Exit codes: 0 done, 1 the content or a server has a fault, 2 the call is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.errors import FaqbotError
+from bot.settings import settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The infusion FAQ assistant.")
+knowledge_app = typer.Typer(no_args_is_help=True, help="For the staff who keep the FAQ.")
+app.add_typer(knowledge_app, name="knowledge")
+
+
+def say(text: str) -> None:
+    """Print for the person who called."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Print progress, which a script does not read."""
+    typer.echo(text, err=True)
+
+
+def main() -> None:
+    """Run the command; an error that a person can mend is printed without a traceback."""
+    try:
+        app()
+    except FaqbotError as error:
+        typer.echo(f"faqbot: {error}", err=True)
+        sys.exit(1)
+
+
+@app.command()
+def build(
+    force: bool = typer.Option(False, help="Build again what has not changed."),
+    index_only: bool = typer.Option(False, help="The index alone: enough after an edit of the FAQ."),
+) -> None:
+    """Check the knowledge and build the encoder, the index and the Rasa model; only what changed."""
+    from bot.build import build as build_all
+    from bot.build import build_index
+
+    if index_only:
+        build_index(settings(), note, force=force)
+    else:
+        build_all(settings(), note, force=force)
+
+
+@app.command()
+def serve(port: int = typer.Option(None, help="Port of the Rasa server and the web page [default: 5005].")) -> None:
+    """Serve patients: action server and Rasa server, until interrupted."""
+    from bot.servers import Assistant, publish
+
+    chosen = settings()
+    port = port or chosen.port
+    signal.signal(signal.SIGTERM, _interrupt)
+    state: Path | None = None
+    try:
+        with Assistant(chosen, port=port, action_port=chosen.action_port, progress=note) as assistant:
+            state = publish(chosen, assistant.address)
+            say(f"ready {assistant.address.url}/")
+            sys.stdout.flush()
+            assistant.watch()
+    except KeyboardInterrupt:
+        note("stopped")
+    finally:
+        if state:
+            state.unlink(missing_ok=True)
+
+
+@app.command()
+def shell(
+    clinic: str = typer.Option(..., help="The clinic whose FAQ answers."),
+    explain: bool = typer.Option(False, help="Show intent, question, entry and scores of each reply."),
+) -> None:
+    """Talk to a clinic's assistant in the terminal."""
+    from bot.ask import reachable
+    from bot.shell import converse
+
+    _require_clinic(clinic)
+    with reachable(settings(), note) as address:
+        asyncio.run(converse(address, clinic, say, explain=explain))
+
+
+@app.command()
+def ask(
+    text: str = typer.Argument(None, help="One question."),
+    clinic: str = typer.Option(None, help="The clinic whose FAQ answers."),
+    channel: str = typer.Option("web", help="In which form: web, sms or shell."),
+    input: Path = typer.Option(None, help="A batch: JSON lines with id, clinic, text or turns, channel."),
+    output: Path = typer.Option(None, help="Where the batch's answers go, in the same order."),
+) -> None:
+    """Ask one question (--clinic C TEXT) or a batch (--input IN.jsonl --output OUT.jsonl)."""
+    if input is not None:
+        if text or output is None:
+            raise typer.BadParameter("a batch needs --input and --output and no question")
+        _ask_batch(input, output)
+        return
+    if not text or not clinic:
+        raise typer.BadParameter("give --clinic and a question, or --input and --output")
+    _require_clinic(clinic)
+    _ask_one(text, clinic, channel)
+
+
+@knowledge_app.command("check")
+def knowledge_check(
+    folder: Path = typer.Option(None, help="The knowledge folder [default: knowledge/]."),
+) -> None:
+    """Report every fault of the FAQ content as file:line, what is wrong, and the mend."""
+    from knowledge.checks import check
+
+    root = folder or settings().knowledge_dir
+    problems = check(root, today=date.today())
+    for problem in problems:
+        say(str(problem))
+    if problems:
+        note(f"{len(problems)} problems")
+        raise typer.Exit(1)
+    say("no problems")
+
+
+@knowledge_app.command("list")
+def knowledge_list(
+    clinic: str = typer.Option(None, help="Only this clinic."),
+    missing: bool = typer.Option(False, help="The questions that the clinic's FAQ leaves open."),
+    questions: bool = typer.Option(False, help="The catalogue of questions."),
+) -> None:
+    """List clinics and their entries, the catalogue, or the questions that a clinic leaves open."""
+    from bot.listing import catalogue, entries, open_questions
+    from knowledge.load import load
+
+    knowledge = load(settings().knowledge_dir)
+    if clinic:
+        _require_clinic(clinic)
+    chosen = [c for c in knowledge.clinics if clinic in (None, c.id)]
+    if questions:
+        lines = catalogue(knowledge)
+    elif missing:
+        lines = [line for c in chosen for line in open_questions(knowledge, c)]
+    else:
+        lines = [line for c in chosen for line in entries(c)]
+    for line in lines:
+        say(line)
+
+
+def _ask_one(text: str, clinic: str, channel: str) -> None:
+    from bot.ask import Operator, reachable
+
+    async def once(address: Any) -> dict[str, Any]:
+        async with Operator(address) as operator:
+            return await operator.turn(text, conversation="ask", clinic=clinic, channel=channel)
+
+    with reachable(settings(), note) as address:
+        say(asyncio.run(once(address))["text"])
+
+
+def _ask_batch(source: Path, target: Path) -> None:
+    from bot.ask import ask_all, reachable, read_lines
+
+    lines = read_lines(source)
+    columns = (TextColumn("answering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with reachable(settings(), note) as address, Progress(*columns, transient=True) as progress:
+        task = progress.add_task("answering", total=len(lines))
+        rows = asyncio.run(ask_all(address, lines, lambda: progress.advance(task)))
+    target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    faults = sum(row["kind"] == "error" for row in rows)
+    note(f"{len(rows)} rows, {faults} of them errors")
+
+
+def _require_clinic(clinic: str) -> None:
+    from bot.sites import clinic_names
+
+    if clinic not in clinic_names():
+        raise FaqbotError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""The intent of a message: logistic regression over sentence vectors. Plain class, no Rasa."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoder import Encoder
+from knowledge.text import clean, spell_out
+
+
+@dataclass(frozen=True)
+class IntentModel:
+    """Names of the intents and the weights of a multinomial logistic regression."""
+
+    names: tuple[str, ...]
+    weights: npt.NDArray[np.float32]  # (intents, dimensions)
+    bias: npt.NDArray[np.float32]  # (intents,)
+
+    @classmethod
+    def train(cls, texts: Sequence[str], intents: Sequence[str], encoder: Encoder, *, c: float = 10.0) -> IntentModel:
+        """Fit on examples and their intents (at least two intents). Deterministic."""
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=c, max_iter=500, class_weight="balanced")
+        model.fit(encoder.encode([prepare(t) for t in texts]), list(intents))
+        return cls(
+            tuple(str(name) for name in model.classes_),
+            model.coef_.astype(np.float32),
+            model.intercept_.astype(np.float32),
+        )
+
+    def rank(self, text: str, encoder: Encoder) -> list[tuple[str, float]]:
+        """Intents with their probabilities, the likeliest first."""
+        logits = self.weights @ encoder.encode([prepare(text)])[0] + self.bias
+        scores = np.exp(logits - logits.max())
+        scores /= scores.sum()
+        return [(self.names[i], float(scores[i])) for i in np.argsort(-scores)]
+
+    def save(self, path: Path) -> None:
+        """Write to an .npz file."""
+        np.savez(path, names=np.array(self.names), weights=self.weights, bias=self.bias)
+
+    @classmethod
+    def load(cls, path: Path) -> IntentModel:
+        """Read what `save` wrote."""
+        with np.load(path, allow_pickle=False) as data:
+            return cls(tuple(data["names"].tolist()), data["weights"], data["bias"])
+
+
+def prepare(text: str) -> str:
+    """A message as it is encoded: cleaned, shorthand spelt out."""
+    return spell_out(clean(text))

@@ -1,0 +1,249 @@
+"""The two servers as one process group: start, wait until a patient could be answered, watch, stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+import httpx
+
+from bot.build import QUIET, model_path
+from bot.errors import ServingError
+from bot.settings import ROOT, Settings
+
+START_SECONDS = 180.0
+STOP_SECONDS = 10.0
+RESTARTS = 5  # of one server within RESTART_WINDOW seconds, then all stops
+RESTART_WINDOW = 300.0
+STATE = "serve.json"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a running assistant is reached by staff's tools, and the secret that opens the operator channel."""
+
+    url: str
+    token: str
+    pid: int
+
+
+@dataclass
+class Server:
+    """One of the two processes."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    restarts: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        """Start it in a process group of its own, its output in its log."""
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
+            )
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> None:
+        """End the process group, first politely."""
+        if self.process is None:
+            return
+        for sign in (signal.SIGTERM, signal.SIGKILL):
+            if self.running:
+                os.killpg(self.process.pid, sign)
+            try:
+                self.process.wait(STOP_SECONDS)
+                return
+            except subprocess.TimeoutExpired:
+                continue
+
+    def last_words(self, lines: int = 12) -> str:
+        """The end of its log, for an error message."""
+        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.is_file() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+class Assistant:
+    """Action server and Rasa server together; use it as a context manager.
+
+    `with Assistant(settings, port=..., action_port=...) as assistant:` serves when the block begins.
+    """
+
+    def __init__(self, settings: Settings, *, port: int, action_port: int, progress: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._progress = progress
+        self._port = port
+        self._action_port = action_port
+        self.address = Address(f"http://{_reachable(settings.host)}:{port}", secrets.token_urlsafe(24), os.getpid())
+        self._servers: list[Server] = []
+
+    def __enter__(self) -> Assistant:
+        model = model_path(self._settings)
+        if not model.is_file():
+            raise ServingError(f"no model for the present content ({model}); run `faqbot build`")
+        for port in (self._port, self._action_port):
+            require_free(self._settings.host, port)
+        self._servers = [self._action_server(), self._rasa_server(model)]
+        started = time.monotonic()
+        try:
+            for server in self._servers:
+                server.start()
+            self._wait(started)
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop both servers."""
+        for server in reversed(self._servers):
+            server.stop()
+
+    def watch(self) -> None:
+        """Run until interrupted; a server that dies is started again. Raises ServingError if it keeps dying."""
+        while True:
+            for server in self._servers:
+                if not server.running:
+                    self._restart(server)
+            time.sleep(0.5)
+
+    def memory(self) -> dict[str, int]:
+        """Resident bytes of each server (Linux)."""
+        page = os.sysconf("SC_PAGE_SIZE")
+        return {
+            s.name: int(Path(f"/proc/{s.process.pid}/statm").read_text().split()[1]) * page
+            for s in self._servers
+            if s.process and s.running
+        }
+
+    def pid(self, name: str) -> int | None:
+        """Process id of the server with that name ("actions" or "rasa")."""
+        return next((s.process.pid for s in self._servers if s.name == name and s.process), None)
+
+    def _restart(self, server: Server) -> None:
+        now = time.monotonic()
+        server.restarts = [t for t in server.restarts if now - t < RESTART_WINDOW] + [now]
+        if len(server.restarts) > RESTARTS:
+            raise ServingError(f"the {server.name} server keeps stopping:\n{server.last_words()}")
+        self._progress(f"the {server.name} server stopped; starting it again (log: {server.log})")
+        server.start()
+
+    def _wait(self, started: float) -> None:
+        self._progress("starting the servers")
+        while time.monotonic() - started < START_SECONDS:
+            for server in self._servers:
+                if not server.running:
+                    raise ServingError(f"the {server.name} server did not start:\n{server.last_words()}")
+            if answers(self.address):
+                self._progress(f"started in {time.monotonic() - started:.0f} s")
+                return
+            time.sleep(0.3)
+        raise ServingError(f"not ready after {START_SECONDS:.0f} s:\n{self._servers[-1].last_words()}")
+
+    def _env(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            **QUIET,
+            "FAQBOT_OPERATOR_TOKEN": self.address.token,
+            "FAQBOT_ACTION_PORT": str(self._action_port),
+            "OMP_NUM_THREADS": "1",
+        }
+
+    def _action_server(self) -> Server:
+        env = {**self._env(), "SANIC_HOST": "127.0.0.1"}
+        command = [sys.executable, "-m", "bot.action_server"]
+        return Server("actions", command, env, self._settings.run_dir / f"actions-{self._action_port}.log")
+
+    def _rasa_server(self, model: Path) -> Server:
+        run = self._settings.run_dir
+        run.mkdir(parents=True, exist_ok=True)
+        endpoints = run / f"endpoints-{self._port}.yml"
+        endpoints.write_text(f"action_endpoint:\n  url: http://127.0.0.1:{self._action_port}/webhook\n", encoding="utf-8")
+        command = [
+            sys.executable, "-m", "rasa", "run", "-i", self._settings.host, "-p", str(self._port), "--model", str(model),
+            "--endpoints", str(endpoints), "--credentials", str(ROOT / "credentials.yml"),
+        ]  # fmt: skip
+        return Server("rasa", command, self._env(), run / f"rasa-{self._port}.log")
+
+
+def answers(address: Address) -> bool:
+    """Whether a patient's message would be answered there: one real turn, both servers and the index."""
+    body = {"text": "How long does one infusion take?", "conversation": "readiness", "channel": "shell"}
+    try:
+        with httpx.Client(base_url=address.url, trust_env=False, timeout=10) as client:
+            clinics = client.get("/clinics.json")
+            if clinics.status_code != 200 or not clinics.json():
+                return False
+            reply = client.post(
+                "/webhooks/operator/turn",
+                json={**body, "clinic": clinics.json()[0]["id"]},
+                headers={"Authorization": f"Bearer {address.token}"},
+            )
+    except (httpx.HTTPError, ValueError):
+        return False
+    return reply.status_code == 200 and reply.json()["kind"] not in {"error"}
+
+
+def publish(settings: Settings, address: Address) -> Path:
+    """Write where the assistant runs, for `faqbot ask` and `faqbot shell`; only the user may read it."""
+    path = settings.run_dir / STATE
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(json.dumps(address.__dict__), encoding="utf-8")
+    return path
+
+
+def running(settings: Settings) -> Address | None:
+    """The address of a running `faqbot serve` of this checkout, or None."""
+    try:
+        address = Address(**json.loads((settings.run_dir / STATE).read_text(encoding="utf-8")))
+        os.kill(address.pid, 0)
+    except (OSError, ValueError, TypeError):
+        return None
+    return address if answers(address) else None
+
+
+def free_port() -> int:
+    """A port that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise ServingError where the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ServingError(
+                f"port {port} is in use; stop what listens there, or choose another with --port or FAQBOT_ACTION_PORT"
+            ) from error
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host

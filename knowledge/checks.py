@@ -1,0 +1,142 @@
+"""`faqbot knowledge check`: what staff must mend before the content may be served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import combinations
+from pathlib import Path
+
+from knowledge import gsm7
+from knowledge.load import Problem, read
+from knowledge.model import Answer, Clinic, Knowledge, Question
+from knowledge.numbers import claims, contradict, numbers
+from knowledge.text import key
+
+MIN_PHRASINGS = 15
+MAX_TEXT = 450  # the reply has 600; the rest is for lines that the assistant adds
+MAX_SMS = 200  # the reply has 306; the rest is the source
+MAX_SHORT_NAME = 20
+MAX_REVIEW_AGE = timedelta(days=366)
+
+
+def check(root: Path, *, today: date) -> list[Problem]:
+    """Every fault of the content under `root`, of form and of meaning, in file order."""
+    knowledge, problems = read(root)
+    problems = problems + list(check_meaning(knowledge, today=today))
+    return sorted(problems, key=lambda p: (p.place.file, p.place.line))
+
+
+def check_meaning(knowledge: Knowledge, *, today: date) -> Iterator[Problem]:
+    """Faults in content whose form is right."""
+    yield from _check_questions(knowledge.all_questions())
+    known = {q.id for q in knowledge.questions}
+    for clinic in knowledge.clinics:
+        own = {q.id for q in clinic.own_questions}
+        yield from _check_clinic(clinic)
+        for answer in clinic.answers:
+            yield from _check_answer(answer, known | own, today)
+        yield from _check_contradictions(clinic)
+
+
+def _check_questions(questions: tuple[Question, ...]) -> Iterator[Problem]:
+    ids: dict[str, Question] = {}
+    said: dict[str, Question] = {}
+    for question in questions:
+        if question.id in ids:
+            first = ids[question.id].place
+            yield Problem(question.place, f"question id '{question.id}' stands at {first} too", "rename one")
+        ids[question.id] = question
+        if len(question.phrasings) < MIN_PHRASINGS:
+            yield Problem(
+                question.place,
+                f"question '{question.id}' has {len(question.phrasings)} phrasings",
+                f"write at least {MIN_PHRASINGS}, from different voices",
+            )
+        for phrasing in question.phrasings:
+            first_question = said.setdefault(key(phrasing), question)
+            if first_question.id != question.id:
+                yield Problem(
+                    question.place,
+                    f"phrasing '{phrasing}' of '{question.id}' stands under '{first_question.id}' "
+                    f"({first_question.place}) too",
+                    "keep it where most patients mean it",
+                )
+
+
+def _check_clinic(clinic: Clinic) -> Iterator[Problem]:
+    if len(clinic.short_name) > MAX_SHORT_NAME:
+        yield Problem(
+            clinic.place,
+            f"short_name has {len(clinic.short_name)} characters",
+            f"at most {MAX_SHORT_NAME}, it stands in every SMS",
+        )
+    if gsm7.outside(clinic.short_name):
+        yield Problem(clinic.place, "short_name is not GSM-7", "use plain letters")
+    entries: dict[str, Answer] = {}
+    answered: dict[str, Answer] = {}
+    for answer in clinic.answers:
+        if answer.id in entries:
+            yield Problem(
+                answer.place, f"entry id '{answer.id}' stands at {entries[answer.id].place} too", "rename one"
+            )
+        entries[answer.id] = answer
+        for question in answer.questions:
+            if question in answered:
+                yield Problem(
+                    answer.place,
+                    f"question '{question}' is answered at {answered[question].place} too",
+                    "keep one answer to it",
+                )
+            answered[question] = answer
+
+
+def _check_answer(answer: Answer, known: set[str], today: date) -> Iterator[Problem]:
+    def problem(what: str, mend: str) -> Problem:
+        return Problem(answer.place, f"entry '{answer.id}': {what}", mend)
+
+    for question in answer.questions:
+        if question not in known:
+            yield problem(f"no question '{question}'", "see `faqbot knowledge list --questions`")
+    if len(answer.text) > MAX_TEXT:
+        yield problem(f"text has {len(answer.text)} characters", f"at most {MAX_TEXT}: make it two entries")
+    if gsm7.length(answer.sms) > MAX_SMS:
+        yield problem(f"sms has {gsm7.length(answer.sms)} characters", f"at most {MAX_SMS}: say it shorter")
+    odd = gsm7.outside(answer.sms)
+    if odd:
+        yield problem(
+            f"sms has characters outside GSM-7: {' '.join(sorted(odd))}", "use plain quotes, hyphens and letters"
+        )
+    strange = numbers(answer.sms) - numbers(answer.text)
+    if strange:
+        yield problem(
+            f"sms says {', '.join(sorted(strange))} and the text does not", "make both say the same numbers"
+        )
+    if answer.reviewed > today:
+        yield problem(f"review date {answer.reviewed} is in the future", "write the day of the review")
+    elif today - answer.reviewed > MAX_REVIEW_AGE:
+        yield problem(
+            f"reviewed on {answer.reviewed}, more than {MAX_REVIEW_AGE.days} days ago",
+            "review the answer and write the new date",
+        )
+
+
+def _check_contradictions(clinic: Clinic) -> Iterator[Problem]:
+    stated = [(answer, claim) for answer in clinic.answers for claim in claims(answer.text)]
+    reported: set[tuple[str, str]] = set()
+    for (answer, claim), (other, second) in combinations(stated, 2):
+        if answer.id == other.id or (answer.id, other.id) in reported or not contradict(claim, second):
+            continue
+        if _states_both(answer, claim.values | second.values) or _states_both(other, claim.values | second.values):
+            continue  # the entry names both figures: the page's contradiction is shown, not hidden
+        reported.add((answer.id, other.id))
+        yield Problem(
+            other.place,
+            f"entry '{other.id}' says '{second.sentence}' and '{answer.id}' ({answer.place}) says "
+            f"'{claim.sentence}'",
+            "correct one number, or state both with where each holds",
+        )
+
+
+def _states_both(answer: Answer, values: frozenset[str]) -> bool:
+    return {v.replace(",", "") for v in values} <= numbers(answer.text)

@@ -1,0 +1,56 @@
+"""What is learned from the phrasings: logistic regression over their vectors, one class a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoder import Vectors
+
+Scores = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class QuestionClassifier:
+    """Log-probabilities of the questions; scikit-learn trains it, numpy alone serves it."""
+
+    weights: npt.NDArray[np.float32]  # (questions, dimensions)
+    bias: npt.NDArray[np.float32]  # (questions,)
+
+    @classmethod
+    def train(
+        cls, vectors: Vectors, owners: npt.NDArray[np.int64], questions: int, *, c: float = 30.0
+    ) -> QuestionClassifier:
+        """Fit multinomial logistic regression.
+
+        `owners[i]` is the number (0 … questions - 1) of the question that `vectors[i]` phrases; each
+        question must have one at least. `c` is the inverse regularisation. Deterministic.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=c, max_iter=300, tol=1e-3, class_weight="balanced")
+        model.fit(vectors, owners)
+        weights = np.zeros((questions, vectors.shape[1]), dtype=np.float32)
+        bias = np.full(questions, -50.0, dtype=np.float32)
+        weights[model.classes_] = model.coef_
+        bias[model.classes_] = model.intercept_
+        return cls(weights, bias)
+
+    def log_probabilities(self, vector: Vectors) -> Scores:
+        """Natural logarithm of each question's probability for one unit vector, shape (questions,)."""
+        logits = self.weights @ vector + self.bias
+        logits -= logits.max()
+        return np.asarray(logits - np.log(np.exp(logits).sum()), dtype=np.float32)
+
+    def save(self, path: Path) -> None:
+        """Write to an .npz file."""
+        np.savez(path, weights=self.weights, bias=self.bias)
+
+    @classmethod
+    def load(cls, path: Path) -> QuestionClassifier:
+        """Read what `save` wrote."""
+        with np.load(path) as data:
+            return cls(data["weights"], data["bias"])

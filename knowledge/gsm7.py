@@ -1,0 +1,19 @@
+"""The SMS alphabet: which characters fit GSM 03.38 (7 bit), and how long a text is in it."""
+
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENDED = frozenset("^{}\\[~]|€\f")  # each takes two places
+
+MAX_CHARACTERS = 306  # two concatenated segments of 153
+
+
+def outside(text: str) -> set[str]:
+    """The characters of `text` that GSM-7 does not have (they would halve the length of a segment)."""
+    return {c for c in text if c not in BASIC and c not in EXTENDED}
+
+
+def length(text: str) -> int:
+    """Length in GSM-7 septets; characters of the extension table count twice."""
+    return sum(2 if c in EXTENDED else 1 for c in text)

@@ -1,0 +1,126 @@
+"""The index over the content: made in memory from content and encoder, kept on disk by `knowledge.store`.
+
+Three kinds of evidence which question is asked stand over the phrasings (vectors in FAISS, BM25, a
+classifier), one over the sentences of each clinic's answers (vectors in FAISS).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.classifier import QuestionClassifier
+from knowledge.encoder import Encoder, Vectors
+from knowledge.errors import KnowledgeError
+from knowledge.lexical import LexicalIndex
+from knowledge.model import Clinic, Knowledge, Question
+from knowledge.spelling import Speller
+from knowledge.text import spell_out
+
+Numbers = npt.NDArray[np.int64]
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
+
+
+@dataclass(frozen=True)
+class AnswerIndex:
+    """FAISS over the sentences of one clinic's answers; `owners[i]` is the answer that sentence i is from."""
+
+    faiss: faiss.Index
+    owners: Numbers
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything that the search needs, for all clinics."""
+
+    knowledge: Knowledge
+    questions: tuple[Question, ...]
+    owners: Numbers  # question number of each phrasing, rising
+    phrasings: faiss.Index
+    lexical: LexicalIndex
+    classifier: QuestionClassifier
+    answers: dict[str, AnswerIndex]
+    encoder_fingerprint: str
+    speller: Speller = field(repr=False)
+
+    @cached_property
+    def clinics(self) -> dict[str, Clinic]:
+        """The clinics by id."""
+        return {c.id: c for c in self.knowledge.clinics}
+
+    @cached_property
+    def number_of(self) -> dict[str, int]:
+        """The number of each question by its id."""
+        return {q.id: i for i, q in enumerate(self.questions)}
+
+    @cached_property
+    def starts(self) -> Numbers:
+        """Where each question's phrasings begin."""
+        return np.searchsorted(self.owners, np.arange(len(self.questions)))
+
+
+def question_texts(question: Question) -> list[str]:
+    """What is indexed for a question: its phrasings and its heading."""
+    return [*question.phrasings, question.heading]
+
+
+def answer_sentences(clinic: Clinic) -> list[tuple[int, str]]:
+    """(number of the answer, sentence) over a clinic's answers; the title counts as a sentence."""
+    return [
+        (number, sentence)
+        for number, answer in enumerate(clinic.answers)
+        for sentence in [answer.title, *_SENTENCE_END.split(answer.text)]
+        if sentence
+    ]
+
+
+def make_speller(knowledge: Knowledge) -> Speller:
+    """The spelling correction for this content."""
+    questions = knowledge.all_questions()
+    texts = [t for q in questions for t in question_texts(q)]
+    texts += [a.text for c in knowledge.clinics for a in c.answers]
+    return Speller(texts, protected=[c.name for c in knowledge.clinics])
+
+
+def build(
+    knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassifier | None = None
+) -> Index:
+    """Index the content. `classifier` hands in one that was trained on the same phrasings.
+
+    Raises KnowledgeError where there is nothing to index.
+    """
+    questions = knowledge.all_questions()
+    if not questions:
+        raise KnowledgeError("the knowledge holds no questions; see knowledge/questions/")
+    texts = [(number, text) for number, q in enumerate(questions) for text in question_texts(q)]
+    owners = np.array([number for number, _ in texts], dtype=np.int64)
+    vectors = encoder.encode([spell_out(text) for _, text in texts])
+    return Index(
+        knowledge=knowledge,
+        questions=questions,
+        owners=owners,
+        phrasings=flat(vectors),
+        lexical=LexicalIndex.build([text for _, text in texts]),
+        classifier=classifier or QuestionClassifier.train(vectors, owners, len(questions)),
+        answers={clinic.id: _answer_index(clinic, encoder) for clinic in knowledge.clinics},
+        encoder_fingerprint=encoder.fingerprint,
+        speller=make_speller(knowledge),
+    )
+
+
+def flat(vectors: Vectors) -> faiss.Index:
+    """An exact inner-product index (the cosine, for unit vectors)."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors))
+    return index
+
+
+def _answer_index(clinic: Clinic, encoder: Encoder) -> AnswerIndex:
+    sentences = answer_sentences(clinic)
+    vectors = encoder.encode([spell_out(text) for _, text in sentences])
+    return AnswerIndex(flat(vectors), np.array([number for number, _ in sentences], dtype=np.int64))

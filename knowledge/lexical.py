@@ -1,0 +1,53 @@
+"""The lexical ranking: BM25 over the phrasings, for the rare words that a sentence vector blurs.
+
+Method: Robertson & Zaragoza 2009; implementation bm25s (Lù 2024, the 'lucene' variant).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.text import terms
+
+Scores = npt.NDArray[np.float32]
+
+
+class LexicalIndex:
+    """BM25 scores of a query against every phrasing."""
+
+    def __init__(self, model: bm25s.BM25) -> None:
+        self._model = model
+
+    @classmethod
+    def build(cls, phrasings: Sequence[str], *, k1: float = 1.2, b: float = 0.4) -> LexicalIndex:
+        """Index the phrasings, in their order. Phrasings are short: a small `b` hardly punishes length."""
+        model = bm25s.BM25(method="lucene", k1=k1, b=b)
+        corpus = [terms(p) or ["_"] for p in phrasings]
+        model.index(corpus, show_progress=False)
+        return cls(model)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Read what `save` wrote."""
+        return cls(bm25s.BM25.load(str(folder), load_corpus=False))
+
+    def save(self, folder: Path) -> None:
+        """Write the index to `folder`."""
+        self._model.save(str(folder), show_progress=False)
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """The stems that occur in the phrasings."""
+        return frozenset(t for t in self._model.vocab_dict if t)
+
+    def scores(self, text: str) -> Scores:
+        """BM25 of `text` against each phrasing, shape (phrasings,); zeros where no word is known."""
+        known = [t for t in terms(text) if t in self._model.vocab_dict]
+        if not known:
+            return np.zeros(self._model.scores["num_docs"], dtype=np.float32)
+        return np.asarray(self._model.get_scores(known), dtype=np.float32)

@@ -1,0 +1,112 @@
+"""Which question was asked: four rankings of all questions, standardised and summed.
+
+Why a sum of standardised scores: on held-out questions of two clinics it found 91 and 93 % where the best
+single ranking found 88 and 91 % (shared trial, see docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.encoder import Vectors
+from knowledge.index import Index
+from knowledge.model import Clinic
+
+Scores = npt.NDArray[np.float32]
+
+NEAREST = 256  # phrasings that FAISS returns; a question beyond them has no chance
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each standardised ranking counts."""
+
+    nearest: float = 0.5
+    mean_of_three: float = 1.0
+    classifier: float = 1.0
+    lexical: float = 0.6
+    answers: float = 0.3
+    topic: float = 0.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The raw scores of every question, each of shape (questions,)."""
+
+    nearest: Scores
+    mean_of_three: Scores
+    classifier: Scores
+    lexical: Scores
+    answers: Scores
+
+
+def gather(index: Index, clinic: Clinic, text: str, vector: Vectors) -> Evidence:
+    """The evidence for a patient's (cleaned and corrected) text with its unit vector."""
+    nearest, mean = _dense(index, vector)
+    lexical = np.maximum.reduceat(index.lexical.scores(text), index.starts)
+    return Evidence(
+        nearest=nearest,
+        mean_of_three=mean,
+        classifier=index.classifier.log_probabilities(vector),
+        lexical=np.asarray(lexical, dtype=np.float32),
+        answers=_answers(index, clinic, vector),
+    )
+
+
+def combine(evidence: Evidence, weights: Weights, allowed: npt.NDArray[np.bool_]) -> Scores:
+    """The weighted sum of the standardised rankings over the `allowed` questions; -inf for the others."""
+    total = np.zeros_like(evidence.nearest)
+    for scores, weight in (
+        (evidence.nearest, weights.nearest),
+        (evidence.mean_of_three, weights.mean_of_three),
+        (evidence.classifier, weights.classifier),
+        (evidence.lexical, weights.lexical),
+        (evidence.answers, weights.answers),
+    ):
+        if weight:
+            total += weight * standardise(scores, allowed)
+    total[~allowed] = -np.inf
+    return total
+
+
+def standardise(scores: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
+    """Zero mean and unit deviation over the allowed questions; zeros where all are alike."""
+    kept = scores[allowed]
+    spread = float(kept.std())
+    if spread < 1e-6:
+        return np.zeros_like(scores)
+    return np.asarray((scores - kept.mean()) / spread, dtype=np.float32)
+
+
+def _dense(index: Index, vector: Vectors) -> tuple[Scores, Scores]:
+    """Per question the cosine of the nearest phrasing, and the mean cosine of its three nearest."""
+    wanted = min(NEAREST, index.phrasings.ntotal)
+    cosines, numbers = index.phrasings.search(vector[None, :], wanted)
+    floor = float(cosines[0, -1])  # what lies beyond the nearest is at most as near as the last of them
+    best = np.full((len(index.questions), 3), floor, dtype=np.float32)
+    filled = np.zeros(len(index.questions), dtype=np.int64)
+    for cosine, number in zip(cosines[0], numbers[0], strict=True):
+        question = index.owners[number]
+        if filled[question] < 3:
+            best[question, filled[question]] = cosine
+            filled[question] += 1
+    return best[:, 0], best.mean(axis=1)
+
+
+def _answers(index: Index, clinic: Clinic, vector: Vectors) -> Scores:
+    """Per question the cosine of the nearest sentence of this clinic's answer to it; the floor where none."""
+    sentences = index.answers[clinic.id]
+    out = np.zeros(len(index.questions), dtype=np.float32)
+    if not sentences.faiss.ntotal:
+        return out
+    cosines, numbers = sentences.faiss.search(vector[None, :], sentences.faiss.ntotal)
+    per_answer = np.full(len(clinic.answers), -1.0, dtype=np.float32)
+    np.maximum.at(per_answer, sentences.owners[numbers[0]], cosines[0])
+    out[:] = float(np.median(per_answer))
+    for answer, score in zip(clinic.answers, per_answer, strict=True):
+        for question in answer.questions:
+            out[index.number_of[question]] = score
+    return out

@@ -1,0 +1,59 @@
+"""Spelling correction of a patient's words, towards the words that the questions are made of.
+
+A word that English or the FAQ knows is left alone, so are names of clinics and medicines; only what
+nobody knows is corrected, and only to a word of the phrasings (SymSpell, Garbe 2012, by symspellpy).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from importlib import resources
+
+from symspellpy import SymSpell, Verbosity
+
+from knowledge.text import spell_out, tokens
+
+MIN_LENGTH = 4  # shorter unknown words have too many neighbours
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """The 82,765 words of the frequency dictionary that comes with symspellpy."""
+    text = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8")
+    return frozenset(line.split(" ", 1)[0].lstrip("\ufeff") for line in text.splitlines() if line)
+
+
+class Speller:
+    """Corrects words to the vocabulary of the given texts."""
+
+    def __init__(self, texts: Iterable[str], *, protected: Iterable[str] = ()) -> None:
+        """Take the vocabulary from `texts`; words of `protected` texts are known and never changed.
+
+        A misspelling that stands in the phrasings themselves (patients write those too) is no target:
+        a target is a word of English, or one that three phrasings have.
+        """
+        counts = Counter(word for text in texts for word in tokens(spell_out(text)))
+        known = english_words() | {w for t in protected for w in tokens(t)}
+        targets = {
+            word: count
+            for word, count in counts.items()
+            if len(word) >= MIN_LENGTH and word.isalpha() and (word in known or count >= 3)
+        }
+        self._known = known | targets.keys()
+        self._symspell = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
+        for word, count in targets.items():
+            self._symspell.create_dictionary_entry(word, count)
+
+    def correct(self, text: str) -> str:
+        """`text` with its shorthand spelt out and unknown words corrected, lower case."""
+        return " ".join(self._word(w) for w in spell_out(text).split())
+
+    def _word(self, word: str) -> str:
+        bare = word.replace("'", "")
+        if len(bare) < MIN_LENGTH or not bare.isalpha() or word in self._known or bare in self._known:
+            return word
+        distance = 1 if len(bare) < 6 else 2
+        found = self._symspell.lookup(bare, Verbosity.TOP, max_edit_distance=distance)
+        return found[0].term if found else word
