@@ -17,7 +17,10 @@ from knowledge.errors import KnowledgeError
 Progress = Callable[[str], None]
 
 # What a Rasa model is trained from, besides the encoder.
-SOURCES = ("config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "bot/safety/*", "knowledge/text.py")
+SOURCES = (
+    "config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "bot/safety/*", "knowledge/text.py",
+    "knowledge/questions/*.md",
+)
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -74,6 +77,17 @@ def model_path(settings: Settings) -> Path:
                 digest.update(file.relative_to(ROOT).as_posix().encode())
                 digest.update(file.read_bytes())
     return settings.models_dir / f"{digest.hexdigest()[:16]}.tar.gz"
+
+
+def newest_model(settings: Settings) -> Path:
+    """The model to serve: that of the present sources, else the newest. Raises ServingError without any."""
+    exact = model_path(settings)
+    if exact.is_file():
+        return exact
+    models = sorted(settings.models_dir.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)
+    if not models:
+        raise ServingError(f"no model in {settings.models_dir}; run `faqbot build`")
+    return models[-1]
 
 
 def train(settings: Settings, path: Path) -> None:

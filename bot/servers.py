@@ -18,7 +18,7 @@ from typing import IO
 
 import httpx
 
-from bot.build import QUIET, model_path
+from bot.build import QUIET, model_path, newest_model
 from bot.errors import ServingError
 from bot.settings import ROOT, Settings
 
@@ -96,9 +96,9 @@ class Assistant:
         self._servers: list[Server] = []
 
     def __enter__(self) -> Assistant:
-        model = model_path(self._settings)
-        if not model.is_file():
-            raise ServingError(f"no model for the present content ({model}); run `faqbot build`")
+        model = newest_model(self._settings)
+        if model != model_path(self._settings):
+            self._progress(f"{model.name} is older than its sources; `faqbot build` trains a new one")
         for port in (self._port, self._action_port):
             require_free(self._settings.host, port)
         self._servers = [self._action_server(), self._rasa_server(model)]

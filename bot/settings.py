@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     build_dir: Path = Field(ROOT / "build", description="where encoder and indexes are built")
     models_dir: Path = Field(ROOT / "models", description="where trained Rasa models are kept")
     run_dir: Path = Field(ROOT / "run", description="address and logs of running servers, the consult database")
-    precision: str = Field("fp32", regex="^(fp32|int8)$", description="precision of the encoder: fp32 or int8")
+    precision: str = Field("int8", regex="^(fp32|int8)$", description="precision of the encoder: fp32 or int8")
     host: str = Field("127.0.0.1", description="address that the Rasa server listens on")
     port: int = Field(5005, ge=1, le=65535, description="port of the Rasa server")
     action_port: int = Field(5055, ge=1, le=65535, description="port of the action server (loopback only)")

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.lean import lean_import
 from knowledge.text import terms
+
+bm25s = lean_import("bm25s")
 
 Scores = npt.NDArray[np.float32]
 
@@ -20,7 +23,7 @@ Scores = npt.NDArray[np.float32]
 class LexicalIndex:
     """BM25 scores of a query against every phrasing."""
 
-    def __init__(self, model: bm25s.BM25) -> None:
+    def __init__(self, model: Any) -> None:
         self._model = model
 
     @classmethod

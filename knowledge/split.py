@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from knowledge.lean import lean_import
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -36,9 +38,7 @@ _TURN = re.compile(
 
 @cache
 def _sentencizer() -> Language:
-    import spacy
-
-    nlp = spacy.blank("en")
+    nlp = lean_import("spacy").blank("en")
     nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "\u2026", "\n"]})
     return nlp
 

@@ -13,9 +13,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.intents import IntentModel
+from bot.nlu.intents import Gates, IntentModel, choose
 from bot.nlu.safety_screen import SAFETY
 from knowledge.encoder import OnnxEncoder
+from knowledge.load import load as load_knowledge
+from knowledge.model import TOPICS
+from knowledge.store import CachedEncoder
 
 FILE = "intents.npz"
 RANKED = 10  # intents in the ranking of the parse result
@@ -23,21 +26,35 @@ RANKED = 10  # intents in the ranking of the parse result
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent):
-    """Logistic regression over the served encoder; leaves the safety screen's verdict alone."""
+    """Logistic regression over the served encoder, with the gates of `bot.nlu.intents`; leaves the safety screen's verdict alone."""
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None
     ) -> None:
         self._encoder = OnnxEncoder(Path(config["encoder"]))
         self._c = float(config["c"])
+        self._catalogue = config["catalogue"]
+        self._vectors = Path(config["vectors"])
+        self._gates = Gates(conversation=float(config["conversation_gate"]), danger=float(config["danger_gate"]))
         self._storage = storage
         self._resource = resource
         self._model = model
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`encoder`: folder of the exported encoder; `c`: inverse regularisation."""
-        return {"encoder": "build/encoder", "c": 10.0}
+        """`encoder`: folder of the exported encoder; `c`: inverse regularisation.
+
+        `catalogue`: knowledge folder whose phrasings are examples of their topics too (empty: none), with
+        `vectors`, the file in which `faqbot build` keeps them encoded. The gates: see `bot.nlu.intents.Gates`.
+        """
+        return {
+            "encoder": "build/encoder",
+            "c": 3.0,
+            "catalogue": "knowledge",
+            "vectors": "build/knowledge/vectors.npz",
+            "conversation_gate": 0.5,
+            "danger_gate": 0.6,
+        }
 
     @classmethod
     def create(
@@ -65,10 +82,12 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the intent examples."""
-        examples = [m for m in training_data.intent_examples if m.get(TEXT)]
-        self._model = IntentModel.train(
-            [m.get(TEXT) for m in examples], [m.get(INTENT) for m in examples], self._encoder, c=self._c
-        )
+        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples if m.get(TEXT)]
+        if self._catalogue:
+            questions = load_knowledge(Path(self._catalogue)).questions
+            examples += [(phrasing, q.topic) for q in questions for phrasing in q.phrasings]
+        encoder = CachedEncoder(self._encoder, self._vectors)
+        self._model = IntentModel.train([t for t, _ in examples], [i for _, i in examples], encoder, c=self._c)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder / FILE)
         return self._resource
@@ -80,7 +99,9 @@ class IntentClassifier(GraphComponent):
                 continue
             ranking = [
                 {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: score}
-                for name, score in self._model.rank(message.get(TEXT), self._encoder)[:RANKED]
+                for name, score in choose(self._model.rank(message.get(TEXT), self._encoder), TOPICS, self._gates)[
+                    :RANKED
+                ]
             ]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,8 @@ import numpy.typing as npt
 
 from knowledge.encoder import Encoder
 from knowledge.text import clean, spell_out
+
+DANGERS = frozenset({"crisis", "emergency"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,34 @@ class IntentModel:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as data:
             return cls(tuple(data["names"].tolist()), data["weights"], data["bias"])
+
+
+@dataclass(frozen=True)
+class Gates:
+    """How sure an intent that is no topic of the FAQ must be; below, the message is taken as a question.
+
+    The cost of a mistake differs: a question met with small talk is lost, small talk met with the search is
+    merely not understood. `danger` is for crisis and emergency, beside the rules of the safety screen.
+    """
+
+    conversation: float = 0.5
+    danger: float = 0.6
+
+
+def choose(
+    ranking: Sequence[tuple[str, float]], topics: Collection[str], gates: Gates
+) -> list[tuple[str, float]]:
+    """The ranking with the first intent that passes its gate put first.
+
+    >>> choose([("thanks", 0.3), ("cost", 0.2)], {"cost"}, Gates())[0]
+    ('cost', 0.2)
+    """
+
+    def passes(intent: str, score: float) -> bool:
+        return intent in topics or score >= (gates.danger if intent in DANGERS else gates.conversation)
+
+    first = next((item for item in ranking if passes(*item)), ranking[0])
+    return [first, *(item for item in ranking if item is not first)]
 
 
 def prepare(text: str) -> str:

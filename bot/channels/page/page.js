@@ -22,7 +22,7 @@ const post = async (path, body) => {
 const show = (message, own) => {
   const item = element("li", message.text, own ? "me" : "");
   for (const s of message.sources || []) {
-    item.append(element("span", `Source: ${clinic.selectedOptions[0].text} FAQ, ${s.title}, reviewed ${s.reviewed}`, "source"));
+    item.append(element("span", `Source: ${clinic.selectedOptions[0].text}, ${s.title}, reviewed ${s.reviewed}`, "source"));
   }
   const buttons = message.buttons || [];
   if (buttons.length) {

@@ -1,0 +1,34 @@
+"""Import a library without the heavy ones that it would pull in merely because they are installed.
+
+spaCy's thinc imports torch (500 MB of memory, seconds of start-up) and bm25s imports jax when they find
+them. Both run without, as they do in a serving image that has neither.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+HEAVY = ("torch", "tensorflow", "jax", "mxnet", "cupy", "numba")
+
+
+@contextmanager
+def hidden(*names: str) -> Iterator[None]:
+    """Make `import name` fail inside the block, for modules that are not imported yet."""
+    absent = [name for name in names if name not in sys.modules]
+    for name in absent:
+        sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
+def lean_import(name: str) -> ModuleType:
+    """`import name` with the heavy libraries hidden. Raises ImportError where `name` itself is missing."""
+    with hidden(*HEAVY):
+        return importlib.import_module(name)
