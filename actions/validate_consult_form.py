@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import FormValidationAction, Tracker
@@ -107,8 +108,6 @@ class ValidateConsultForm(FormValidationAction):
         try:
             return {slot: parse(text), "consult_tries": 0}
         except InvalidFieldError as error:
-            if questions and slot != "consult_consent" and _answered(turn, dispatcher):
-                return {slot: None}
             tries = int(tracker.get_slot("consult_tries") or 0) + 1
             if tries >= MAX_TRIES:
                 say_text(dispatcher, turn, "consult", GAVE_UP)
@@ -126,5 +125,7 @@ def _answered(turn: Turn, dispatcher: CollectingDispatcher) -> bool:
     answered = answer(turn)
     if answered.reply.kind not in {"answer", "no_answer"} or not any(u.known for u in answered.found):
         return False
-    say(dispatcher, turn, answered.reply, answered.clinic)
+    # without buttons: what the form asks next is the only choice to make
+    messages = tuple(replace(message, buttons=()) for message in answered.reply.messages)
+    say(dispatcher, turn, replace(answered.reply, messages=messages), answered.clinic)
     return True

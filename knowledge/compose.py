@@ -18,6 +18,7 @@ from knowledge.search import Understood
 FILE = Path(__file__).with_name("replies.yml")
 MAX_WEB = 600
 FOLLOW_UPS = 2
+MEDICINES = "medications"  # the topic whose open questions must not read as a leave to stop a medicine
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def compose(found: Sequence[Understood], clinic: Clinic, channel: str, *, advice
     entries = tuple(dict.fromkeys((clinic.id, a.id) for a in answers))
     if not answers:
         kind = "defer" if advice else "no_answer"
-        pieces = [fixed(kind, form, clinic, clause=found[0].question.clause)]
+        frame = "no_answer_medicine" if kind == "no_answer" and found[0].question.topic == MEDICINES else kind
+        pieces = [fixed(frame, form, clinic, clause=found[0].question.clause)]
         pieces += [fixed("no_answer_also", form, clinic, clause=u.question.clause) for u in found[1:]]
         contact = (fixed("contact_button", form, clinic),)
         messages = _sms(pieces, clinic) if form == "sms" else _with_buttons([Message(p) for p in pieces], contact)

@@ -1,4 +1,7 @@
-"""Shared by all tests: no network but loopback, and a small FAQ with an encoder that needs no weights."""
+"""Shared by all tests: a small FAQ, and an encoder that needs no weights.
+
+The network is blocked but for loopback by pytest-socket: see `addopts` in pyproject.toml.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pytest_socket import disable_socket, socket_allow_hosts
 
 from knowledge.encoder import DIMENSIONS, Vectors
 from knowledge.text import terms
@@ -25,12 +27,6 @@ PHRASINGS = {
     "what-to-wear": ["which clothes to wear", "do i wear short sleeves", "outfit for the day"],
     "price": ["price of an infusion", "how much money per infusion", "what does it cost"],
 }
-
-
-def pytest_runtest_setup() -> None:
-    """Block every address but loopback."""
-    disable_socket(allow_unix_socket=True)
-    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 class WordEncoder:

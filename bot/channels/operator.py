@@ -9,6 +9,7 @@ import hmac
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
+from rasa.shared.core.events import UserUttered
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -92,7 +93,9 @@ async def _intent(request: Request, conversation: str) -> dict[str, Any]:
     if agent is None or agent.tracker_store is None:
         return {"name": None, "confidence": 0.0}
     tracker = await agent.tracker_store.retrieve(conversation)
-    intent = tracker.latest_message.intent if tracker and tracker.latest_message else {}
+    # the events, not `latest_message`: a stored tracker forgets the messages that filled a form
+    said = [e for e in tracker.events if isinstance(e, UserUttered)] if tracker else []
+    intent = said[-1].intent if said else {}
     return {"name": intent.get("name"), "confidence": round(float(intent.get("confidence") or 0.0), 4)}
 
 
