@@ -27,6 +27,10 @@ class AnswerQuestion(Action):
         turn = turn_of(tracker)
         answered = answer(turn)
         say(
-            dispatcher, turn, answered.reply, answered.clinic, explain=answered.explain() if turn.explain else None
+            dispatcher,
+            turn,
+            answered.reply,
+            answered.clinic,
+            explain=answered.explain() if turn.explain else None,
         )
         return [SlotSet("offered", "consult" if answered.reply.kind in OFFERS_CONTACT else None)]

@@ -27,7 +27,9 @@ class AskConsultConsent(Action):
             str(tracker.get_slot(f"consult_{field}") or "") for field in ("name", "contact", "when", "reason")
         )
         if turn.form == "sms":
-            text = f"I will pass on: {name[:30]}, {contact[:60]}, {when[:40]}, about {reason[:40]}. {CONSENT} YES or NO?"
+            text = (
+                f"I will pass on: {name[:30]}, {contact[:60]}, {when[:40]}, about {reason[:40]}. {CONSENT} YES or NO?"
+            )
         else:
             text = (
                 "I would pass this on to the clinic's staff:\n"

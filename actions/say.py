@@ -39,4 +39,3 @@ def with_sources(message: Message, clinic: Clinic | None) -> str:
     if not message.sources or clinic is None:
         return message.text
     return "\n".join([message.text, *[source_line(s, clinic.name) for s in message.sources]])
-

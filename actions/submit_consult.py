@@ -20,7 +20,10 @@ from bot.consult.model import CONSENT, CONSENT_VERSION, ConsultRequest, parse_co
 
 logger = logging.getLogger(__name__)
 
-STORED = "Thank you. Your request {id} is noted for the clinic's staff. This chat does not reach them in an emergency: call 911."
+STORED = (
+    "Thank you. Your request {id} is noted for the clinic's staff. This chat does not reach them in an emergency: "
+    "call 911."
+)
 LEFT = "All right, I have stored nothing. You can go on asking questions."
 FAILED = "I could not store your request, so nobody will call. Please try again in a few minutes or contact the clinic."
 

@@ -23,7 +23,9 @@ LEAVE = frozenset(
     "never mind|nevermind|forget it|cancel|stop|quit|exit|no thanks|no thank you|i changed my mind|leave it|"
     "dont call me|do not call me|start over".split("|")
 )
-YES = frozenset("yes|y|yeah|yep|yup|sure|ok|okay|of course|i agree|agree|correct|right|please do|yes please|si".split("|"))
+YES = frozenset(
+    "yes|y|yeah|yep|yup|sure|ok|okay|of course|i agree|agree|correct|right|please do|yes please|si".split("|")
+)
 NO = frozenset("no|n|nope|nah|dont|do not|disagree|i do not agree|no way".split("|"))
 GAVE_UP = (
     "I could not read that as a phone number or an email address, so I have stored nothing. You can ask me again "
@@ -61,7 +63,11 @@ class ValidateConsultForm(FormValidationAction):
     ) -> dict[str, Any]:
         """When to call."""
         return self._field(
-            "consult_when", value, lambda text: parse_words(text, what="when staff may reach you"), dispatcher, tracker
+            "consult_when",
+            value,
+            lambda text: parse_words(text, what="when staff may reach you"),
+            dispatcher,
+            tracker,
         )
 
     def validate_consult_reason(

@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,13 @@ class Operator:
 
         Raises FaqbotError with the server's sentence where it refuses, httpx.HTTPError where it is gone.
         """
-        body = {"text": text, "conversation": conversation, "clinic": clinic, "channel": channel, "explain": explain}
+        body = {
+            "text": text,
+            "conversation": conversation,
+            "clinic": clinic,
+            "channel": channel,
+            "explain": explain,
+        }
         started = time.perf_counter()
         response = await self._client.post("/webhooks/operator/turn", json=body)
         took = (time.perf_counter() - started) * 1000
@@ -119,21 +125,14 @@ async def _row(operator: Operator, number: int, line: str) -> dict[str, Any]:
         identifier = row.get("id") if isinstance(row, dict) else None
         turns, clinic, channel = _checked(row)
         conversation = f"ask-{uuid.uuid4().hex}"
-        reply: dict[str, Any] = {}
-        async for reply in _conversation(operator, turns, conversation, clinic, channel):
-            pass
-        return {"id": identifier, **reply}
+        replies = [
+            await operator.turn(text, conversation=conversation, clinic=clinic, channel=channel) for text in turns
+        ]
+        return {"id": identifier, **replies[-1]}
     except ValueError as error:
         return _error(identifier, f"row {number}: no JSON object ({error})")
     except (FaqbotError, httpx.HTTPError) as error:
         return _error(identifier, f"row {number}: {error or type(error).__name__}")
-
-
-async def _conversation(
-    operator: Operator, turns: list[str], conversation: str, clinic: str, channel: str
-) -> AsyncIterator[dict[str, Any]]:
-    for text in turns:
-        yield await operator.turn(text, conversation=conversation, clinic=clinic, channel=channel)
 
 
 def _checked(row: Any) -> tuple[list[str], str, str]:

@@ -18,7 +18,13 @@ Progress = Callable[[str], None]
 
 # What a Rasa model is trained from, besides the encoder.
 SOURCES = (
-    "config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "bot/safety/*", "knowledge/text.py",
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "bot/nlu/*.py",
+    "bot/safety/*",
+    "knowledge/text.py",
+    "knowledge/shorthand.yml",
     "knowledge/questions/*.md",
 )
 QUIET = {

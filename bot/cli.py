@@ -56,7 +56,9 @@ def build(
 
 
 @app.command()
-def serve(port: int = typer.Option(None, help="Port of the Rasa server and the web page [default: 5005].")) -> None:
+def serve(
+    port: int = typer.Option(None, help="Port of the Rasa server and the web page [default: 5005]."),
+) -> None:
     """Serve patients: action server and Rasa server, until interrupted."""
     from bot.servers import Assistant, publish
 
@@ -143,7 +145,7 @@ def knowledge_list(
         _require_clinic(clinic)
     chosen = [c for c in knowledge.clinics if clinic in (None, c.id)]
     if questions:
-        lines = catalogue(knowledge)
+        lines = list(catalogue(knowledge))
     elif missing:
         lines = [line for c in chosen for line in open_questions(knowledge, c)]
     else:

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 import httpx
 
@@ -181,10 +180,12 @@ class Assistant:
         run = self._settings.run_dir
         run.mkdir(parents=True, exist_ok=True)
         endpoints = run / f"endpoints-{self._port}.yml"
-        endpoints.write_text(f"action_endpoint:\n  url: http://127.0.0.1:{self._action_port}/webhook\n", encoding="utf-8")
+        endpoints.write_text(
+            f"action_endpoint:\n  url: http://127.0.0.1:{self._action_port}/webhook\n", encoding="utf-8"
+        )
         command = [
-            sys.executable, "-m", "rasa", "run", "-i", self._settings.host, "-p", str(self._port), "--model", str(model),
-            "--endpoints", str(endpoints), "--credentials", str(ROOT / "credentials.yml"),
+            sys.executable, "-m", "rasa", "run", "-i", self._settings.host, "-p", str(self._port),
+            "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(ROOT / "credentials.yml"),
         ]  # fmt: skip
         return Server("rasa", command, self._env(), run / f"rasa-{self._port}.log")
 

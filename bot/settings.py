@@ -15,17 +15,17 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Each field is set by the environment variable FAQBOT_<NAME>."""
 
-    knowledge_dir: Path = Field(ROOT / "knowledge", description="folder of the FAQ content")
-    build_dir: Path = Field(ROOT / "build", description="where encoder and indexes are built")
-    models_dir: Path = Field(ROOT / "models", description="where trained Rasa models are kept")
-    run_dir: Path = Field(ROOT / "run", description="address and logs of running servers, the consult database")
-    precision: str = Field("int8", regex="^(fp32|int8)$", description="precision of the encoder: fp32 or int8")
-    host: str = Field("127.0.0.1", description="address that the Rasa server listens on")
-    port: int = Field(5005, ge=1, le=65535, description="port of the Rasa server")
-    action_port: int = Field(5055, ge=1, le=65535, description="port of the action server (loopback only)")
-    shell_clinic: str = Field("", description="clinic of a plain `rasa shell`")
-    operator_token: str = Field("", description="secret of the operator channel; `faqbot serve` makes one")
-    database_url: str = Field("", description="consult requests; empty: SQLite in run_dir")
+    knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder of the FAQ content")
+    build_dir: Path = Field(default=ROOT / "build", description="where encoder and indexes are built")
+    models_dir: Path = Field(default=ROOT / "models", description="where trained Rasa models are kept")
+    run_dir: Path = Field(default=ROOT / "run", description="address and logs of running servers, the consult database")
+    precision: str = Field(default="int8", regex="^(fp32|int8)$", description="precision of the encoder: fp32 or int8")
+    host: str = Field(default="127.0.0.1", description="address that the Rasa server listens on")
+    port: int = Field(default=5005, ge=1, le=65535, description="port of the Rasa server")
+    action_port: int = Field(default=5055, ge=1, le=65535, description="port of the action server (loopback only)")
+    shell_clinic: str = Field(default="", description="clinic of a plain `rasa shell`")
+    operator_token: str = Field(default="", description="secret of the operator channel; `faqbot serve` makes one")
+    database_url: str = Field(default="", description="consult requests; empty: SQLite in run_dir")
 
     class Config:
         """Where the values come from."""

@@ -105,13 +105,12 @@ def _check_answer(answer: Answer, known: set[str], today: date) -> Iterator[Prob
     odd = gsm7.outside(answer.sms)
     if odd:
         yield problem(
-            f"sms has characters outside GSM-7: {' '.join(sorted(odd))}", "use plain quotes, hyphens and letters"
+            f"sms has characters outside GSM-7: {' '.join(sorted(odd))}",
+            "use plain quotes, hyphens and letters",
         )
     strange = numbers(answer.sms) - numbers(answer.text)
     if strange:
-        yield problem(
-            f"sms says {', '.join(sorted(strange))} and the text does not", "make both say the same numbers"
-        )
+        yield problem(f"sms says {', '.join(sorted(strange))} and the text does not", "make both say the same numbers")
     if answer.reviewed > today:
         yield problem(f"review date {answer.reviewed} is in the future", "write the day of the review")
     elif today - answer.reviewed > MAX_REVIEW_AGE:
@@ -132,8 +131,7 @@ def _check_contradictions(clinic: Clinic) -> Iterator[Problem]:
         reported.add((answer.id, other.id))
         yield Problem(
             other.place,
-            f"entry '{other.id}' says '{second.sentence}' and '{answer.id}' ({answer.place}) says "
-            f"'{claim.sentence}'",
+            f"entry '{other.id}' says '{second.sentence}' and '{answer.id}' ({answer.place}) says '{claim.sentence}'",
             "correct one number, or state both with where each holds",
         )
 

@@ -73,8 +73,8 @@ def compose(found: Sequence[Understood], clinic: Clinic, channel: str, *, advice
         return Reply(kind, messages, questions)
     if form == "sms":
         return Reply("answer", _sms_answers(found, clinic, advice), questions, entries)
-    messages = [_answer_message(u, clinic, advice) for u in _once_per_answer(found)]
-    return Reply("answer", _with_buttons(messages, follow_ups(found, clinic)), questions, entries)
+    spoken = [_answer_message(u, clinic, advice) for u in _once_per_answer(found)]
+    return Reply("answer", _with_buttons(spoken, follow_ups(found, clinic)), questions, entries)
 
 
 def framed(name: str, clinic: Clinic, channel: str, *, contact: bool = True) -> Message:

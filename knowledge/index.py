@@ -87,9 +87,7 @@ def make_speller(knowledge: Knowledge) -> Speller:
     return Speller(texts, protected=[c.name for c in knowledge.clinics])
 
 
-def build(
-    knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassifier | None = None
-) -> Index:
+def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassifier | None = None) -> Index:
     """Index the content. `classifier` hands in one that was trained on the same phrasings.
 
     Raises KnowledgeError where there is nothing to index.

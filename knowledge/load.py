@@ -1,9 +1,9 @@
 """Read the FAQ content from a folder, with every fault of its form.
 
-    knowledge/questions/<topic>.md                    the catalogue
-    knowledge/clinics/<clinic>/clinic.yml             who the clinic is
-    knowledge/clinics/<clinic>/<topic>.md             its answers
-    knowledge/clinics/<clinic>/questions/<topic>.md   questions of its own
+knowledge/questions/<topic>.md                    the catalogue
+knowledge/clinics/<clinic>/clinic.yml             who the clinic is
+knowledge/clinics/<clinic>/<topic>.md             its answers
+knowledge/clinics/<clinic>/questions/<topic>.md   questions of its own
 """
 
 from __future__ import annotations
@@ -79,9 +79,7 @@ def _document(path: Path, root: Path, problems: list[Problem]) -> tuple[Document
     return document, name, report
 
 
-def _questions(
-    paths: list[Path], root: Path, clinic: str | None, problems: list[Problem]
-) -> list[Question]:
+def _questions(paths: list[Path], root: Path, clinic: str | None, problems: list[Problem]) -> list[Question]:
     found: list[Question] = []
     for path in paths:
         document, name, report = _document(path, root, problems)

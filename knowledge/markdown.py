@@ -67,7 +67,7 @@ def render(meta: dict[str, Any], sections: list[Section], *, fields_first: bool)
         first, second = (bullets, text) if fields_first else (text, bullets)
         out += ["", f"## {section.title} {{#{section.id}}}"]
         out += ([] if fields_first else [""]) + first
-        out += [""] + second
+        out += ["", *second]
     return "\n".join(out) + "\n"
 
 

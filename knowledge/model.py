@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Mapping
 
 # One topic is one intent of the assistant (data/nlu) and one file of questions.
 TOPICS: Mapping[str, str] = MappingProxyType(

@@ -53,9 +53,7 @@ def claims(text: str) -> list[Claim]:
             if unit:
                 values = {match["low"], match["high"]} - {None}
                 by_unit.setdefault(unit, set()).update(values)
-        words = frozenset(
-            _stem(w) for w in _WORD.findall(_QUANTITY.sub(" ", sentence.lower())) if w not in _STOP
-        )
+        words = frozenset(_stem(w) for w in _WORD.findall(_QUANTITY.sub(" ", sentence.lower())) if w not in _STOP)
         found += [Claim(u, frozenset(v), words, sentence) for u, v in by_unit.items()]
     return found
 

@@ -49,7 +49,12 @@ class Search:
     """Finds questions and answers for the clinics of one index. Safe to share between threads."""
 
     def __init__(
-        self, index: Index, encoder: Encoder, *, weights: Weights | None = None, thresholds: Thresholds | None = None
+        self,
+        index: Index,
+        encoder: Encoder,
+        *,
+        weights: Weights | None = None,
+        thresholds: Thresholds | None = None,
     ) -> None:
         self.index = index
         self._encoder = encoder

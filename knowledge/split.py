@@ -19,7 +19,8 @@ _ASKS = (
     r"should|shall|may|must|have|has|any|hows|how's|were|was|r|wat|wut|wen|y|cud|shud|wud|wht|dose|canI|cani"
 )
 _OPENS_QUESTION = re.compile(
-    rf"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*(?:{_ASKS})\b", re.I
+    rf"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*(?:{_ASKS})\b",
+    re.I,
 )
 _INDIRECT = re.compile(
     r"\b(?:wonder(?:ing)?|want(?:ed)? to know|need to know|like to know|tell me|curious|not sure|unsure|explain|"

@@ -1,7 +1,7 @@
 """The index on disk: written beside what is served, switched to in one step, checked when read.
 
-    build/knowledge/<id>/…        one built index, whole or absent
-    build/knowledge/current       the id that is served
+build/knowledge/<id>/…        one built index, whole or absent
+build/knowledge/current       the id that is served
 """
 
 from __future__ import annotations

@@ -7,45 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from types import MappingProxyType
-from typing import Mapping
+
+import yaml
 
 MAX_LENGTH = 2000  # characters of one message that are read; the rest is cut before any work is done
-
-# Shorthand of SMS and chat that spelling correction cannot know. Single letters only where unambiguous.
-SHORTHAND: Mapping[str, str] = MappingProxyType(
-    {
-        "abt": "about", "acct": "account", "addr": "address", "afaik": "as far as i know",
-        "aft": "after", "amt": "amount", "anes": "anesthesia", "appt": "appointment",
-        "appts": "appointments", "asap": "as soon as possible", "b4": "before", "bc": "because",
-        "bcuz": "because", "bday": "birthday", "bf": "boyfriend", "bfore": "before", "bp": "blood pressure",
-        "btw": "by the way", "btwn": "between", "cant": "can't", "clnc": "clinic", "consult": "consultation",
-        "coz": "because", "cos": "because", "cud": "could", "cuz": "because", "cya": "see you", "dat": "that",
-        "dbl": "double", "dem": "them", "dept": "department", "dis": "this", "disct": "discount",
-        "doc": "doctor", "docs": "doctors", "dr": "doctor", "drs": "doctors", "dunno": "do not know",
-        "evry": "every", "fri": "friday", "frm": "from", "gf": "girlfriend", "gonna": "going to",
-        "govt": "government", "gotta": "have to", "hosp": "hospital", "hr": "hour", "hrs": "hours",
-        "hubby": "husband", "hv": "have", "idk": "i do not know", "imo": "in my opinion",
-        "info": "information", "infu": "infusion", "infus": "infusion", "ins": "insurance",
-        "insur": "insurance", "ive": "i have", "k": "ketamine", "kinda": "kind of", "ket": "ketamine",
-        "ketamin": "ketamine", "l8": "late", "lemme": "let me", "lmk": "let me know", "luv": "love",
-        "maint": "maintenance", "mayb": "maybe", "med": "medicine", "meds": "medications",
-        "mgmt": "management", "mh": "mental health", "min": "minute", "mins": "minutes", "mo": "month",
-        "mos": "months", "msg": "message", "mth": "month", "mths": "months",
-        "mtg": "meeting", "n": "and", "neuro": "neuropathic", "nite": "night", "nvm": "never mind",
-        "ok": "okay", "ofc": "of course", "pls": "please", "plz": "please", "ppl": "people",
-        "prob": "probably", "probs": "problems", "psych": "psychiatrist", "pt": "patient", "pts": "patients",
-        "r": "are", "rly": "really", "rlly": "really", "rx": "prescription", "sched": "schedule", "sesh": "session", "shld": "should", "shud": "should",
-        "sumthin": "something", "thru": "through", "tho": "though", "thur": "thursday",
-        "thurs": "thursday", "til": "until", "till": "until", "tmrw": "tomorrow", "tmr": "tomorrow",
-        "tx": "treatment", "ty": "thank you", "thx": "thanks", "tues": "tuesday",
-        "u": "you", "ur": "your", "urs": "yours", "w": "with", "w/": "with", "w/o": "without",
-        "wanna": "want to", "wat": "what", "wats": "what is", "whats": "what is",
-        "wen": "when", "wk": "week", "wks": "weeks", "wknd": "weekend", "wknds": "weekends", "wld": "would",
-        "wo": "without", "wot": "what", "wud": "would", "wut": "what", "y": "why", "ya": "you", "yr": "year",
-        "yrs": "years", "2day": "today", "2moro": "tomorrow", "2nite": "tonight", "4": "for", "2": "to",
-    }
-)  # fmt: skip
 
 _TOKEN = re.compile(r"\$?\d+(?:[.,]\d+)*%?|[a-z]+/o?(?![a-z])|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\d+[a-z]+", re.I)
 _SPACE = re.compile(r"\s+")
@@ -54,6 +23,13 @@ _STOP = frozenset(
     "with at by as if so can could will would should may might have has had there what how when which who "
     "just about any some get got from u ur we our they them their he she his her im i'm please".split()
 )
+
+
+@cache
+def shorthand() -> Mapping[str, str]:
+    """The shorthand of `shorthand.yml`: as typed -> as meant."""
+    data: dict[str, str] = yaml.safe_load(Path(__file__).with_name("shorthand.yml").read_text(encoding="utf-8"))
+    return MappingProxyType(data)
 
 
 def clean(text: str) -> str:
@@ -76,11 +52,11 @@ def key(text: str) -> str:
 
 def spell_out(text: str) -> str:
     """`text` with SMS shorthand written as words, lower case."""
-    words = tokens(text)
+    words, known = tokens(text), shorthand()
     out: list[str] = []
     for i, word in enumerate(words):
         digit_counts = word in {"2", "4"} and _counts(words, i)
-        out.append(word if digit_counts else SHORTHAND.get(word, word))
+        out.append(word if digit_counts else known.get(word, word))
     return " ".join(out)
 
 
@@ -94,8 +70,11 @@ def _counts(words: list[str], i: int) -> bool:
     """Whether the digit at `i` counts something ("4 hours", "at 2", "2-4"), so that it is no shorthand."""
     following = words[i + 1] if i + 1 < len(words) else ""
     before = words[i - 1] if i else ""
-    return following in _UNIT_WORDS or following[:1].isdigit() or before[:1].isdigit() or (
-        before in {"at", "by", "after", "before", "until", "every", "than", "least", "about"} or not following
+    return (
+        following in _UNIT_WORDS
+        or following[:1].isdigit()
+        or before[:1].isdigit()
+        or (before in {"at", "by", "after", "before", "until", "every", "than", "least", "about"} or not following)
     )
 
 

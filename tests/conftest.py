@@ -17,7 +17,10 @@ from knowledge.text import terms
 
 CATALOGUE = {
     "preparation": {
-        "stop-eating": ("How long before my infusion do I stop eating?", "how long to stop eating before an infusion"),
+        "stop-eating": (
+            "How long before my infusion do I stop eating?",
+            "how long to stop eating before an infusion",
+        ),
         "what-to-wear": ("What should I wear to my infusion?", "what to wear to an infusion"),
     },
     "cost": {"price": ("How much does one infusion cost?", "how much one infusion costs")},

@@ -1,7 +1,7 @@
 """The web channel and the plain page that shows it; a later step makes it fit for the open internet.
 
-    POST /webhooks/web/sessions   {"site_key"}           -> a signed token that binds conversation and clinic
-    POST /webhooks/web/messages   Bearer token, {"text"} -> {"messages": [...]}
+POST /webhooks/web/sessions   {"site_key"}           -> a signed token that binds conversation and clinic
+POST /webhooks/web/messages   Bearer token, {"text"} -> {"messages": [...]}
 """
 
 from __future__ import annotations
@@ -73,9 +73,13 @@ class WebInput(InputChannel):
                 return _error(401, "bad_token", "The session is unknown or has ended. Start a new one.")
             body = _body(request)
             if body is None or not isinstance(body.get("text"), str):
-                return _error(400, "bad_message", "Send {\"text\": \"...\"} as JSON, at most 4 kB.")
+                return _error(400, "bad_message", 'Send {"text": "..."} as JSON, at most 4 kB.')
             reply = await run_turn(
-                on_new_message, text=body["text"], conversation=claims["sub"], channel="web", clinic=claims["clinic"]
+                on_new_message,
+                text=body["text"],
+                conversation=claims["sub"],
+                channel="web",
+                clinic=claims["clinic"],
             )
             return json({"messages": reply.messages, "kind": reply.kind})
 

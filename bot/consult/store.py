@@ -5,7 +5,17 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-from sqlalchemy import Column, DateTime, MetaData, String, Table, UniqueConstraint, create_engine, insert, select
+from sqlalchemy import (
+    Column,
+    DateTime,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    create_engine,
+    insert,
+    select,
+)
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import IntegrityError
 
@@ -74,7 +84,8 @@ class ConsultStore:
             with self._engine.connect() as connection:
                 found = connection.execute(
                     select(REQUESTS.c.public_id).where(
-                        REQUESTS.c.conversation == request.conversation, REQUESTS.c.form_run == request.form_run
+                        REQUESTS.c.conversation == request.conversation,
+                        REQUESTS.c.form_run == request.form_run,
                     )
                 ).scalar_one()
             return str(found)

@@ -26,10 +26,17 @@ RANKED = 10  # intents in the ranking of the parse result
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentClassifier(GraphComponent):
-    """Logistic regression over the served encoder, with the gates of `bot.nlu.intents`; leaves the safety screen's verdict alone."""
+    """Logistic regression over the served encoder, with the gates of `bot.nlu.intents`.
+
+    It leaves the safety screen's verdict alone.
+    """
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: IntentModel | None = None
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: IntentModel | None = None,
     ) -> None:
         self._encoder = OnnxEncoder(Path(config["encoder"]))
         self._c = float(config["c"])

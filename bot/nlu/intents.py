@@ -66,9 +66,7 @@ class Gates:
     danger: float = 0.6
 
 
-def choose(
-    ranking: Sequence[tuple[str, float]], topics: Collection[str], gates: Gates
-) -> list[tuple[str, float]]:
+def choose(ranking: Sequence[tuple[str, float]], topics: Collection[str], gates: Gates) -> list[tuple[str, float]]:
     """The ranking with the first intent that passes its gate put first.
 
     >>> choose([("thanks", 0.3), ("cost", 0.2)], {"cost"}, Gates())[0]

@@ -24,7 +24,9 @@ def stored(run_settings: Settings) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("channel", ["web", "shell", "sms"])
-@pytest.mark.parametrize(("clinic", "hours", "other"), [("pain-team", "6 hours", "4"), ("virginia-infusion", "4 hours", "6")])
+@pytest.mark.parametrize(
+    ("clinic", "hours", "other"), [("pain-team", "6 hours", "4"), ("virginia-infusion", "4 hours", "6")]
+)
 def test_each_clinic_gives_its_own_fasting_hours_with_source(
     talk: Any, channel: str, clinic: str, hours: str, other: str
 ) -> None:
@@ -55,7 +57,12 @@ def test_two_questions_in_one_message_are_both_answered(talk: Any) -> None:
 def test_consult_request_is_read_back_and_stored_once(talk: Any, run_settings: Settings) -> None:
     before = len(stored(run_settings))
     replies = talk(
-        "can someone call me", "Jane Example", "(415) 555-2671", "tomorrow after 3", "the price of a series", "yes"
+        "can someone call me",
+        "Jane Example",
+        "(415) 555-2671",
+        "tomorrow after 3",
+        "the price of a series",
+        "yes",
     )
     assert [r["kind"] for r in replies] == ["consult"] * 6
     summary = replies[4]["text"]

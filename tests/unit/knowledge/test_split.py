@@ -1,0 +1,83 @@
+"""A message cut into the questions that it asks."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knowledge.split import MAX_QUESTIONS, asks, sentences, split
+
+
+@pytest.mark.parametrize(
+    ("message", "questions"),
+    [
+        ("How long does it take and can I drive home after?", ["How long does it take", "can I drive home after?"]),
+        ("When do I stop eating? What does it cost?", ["When do I stop eating?", "What does it cost?"]),
+        ("when do i stop eating, how much is it", ["when do i stop eating", "how much is it"]),
+        ("what do i wear and also how much is it", ["what do i wear", "how much is it"]),
+        ("Can I bring my phone and headphones and what should I wear?",
+         ["Can I bring my phone and headphones", "what should I wear?"]),
+        ("I'm scared. How long does it take? I live alone. Can I drive?", ["How long does it take?", "Can I drive?"]),
+    ],
+)  # fmt: skip
+def test_each_question_of_a_message_is_found_in_order(message: str, questions: list[str]) -> None:
+    assert split(message) == questions
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ("I am scared. What do I wear?", "What do I wear?"),
+        ("My mom has CRPS. I was wondering about the price.", "I was wondering about the price."),
+        ("What does it cost? Thanks a lot.", "What does it cost?"),
+    ],
+)
+def test_statements_around_a_question_are_left_out(message: str, question: str) -> None:
+    assert [q.rstrip(".") for q in split(message)] == [question.rstrip(".")]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "what is ketamine",
+        "Can I eat and drink before?",
+        "do i need a ride and someone to stay with me",
+        "price",
+        "infusion price please",
+        "???",
+        "",
+    ],
+)
+def test_a_single_question_is_left_whole(message: str) -> None:
+    assert split(message) == [message]
+
+
+def test_no_more_than_three_questions_are_taken() -> None:
+    found = split("Is it safe? Is it legal? Does it hurt? Is it long?")
+    assert found == ["Is it safe?", "Is it legal?", "Does it hurt?"]
+    assert len(found) == MAX_QUESTIONS
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80))
+def test_a_message_always_gives_something_to_search(message: str) -> None:
+    found = split(message)
+    assert 1 <= len(found) <= MAX_QUESTIONS
+    assert all(part in message for part in found)
+
+
+@pytest.mark.parametrize(
+    "text", ["it hurts?", "How much", "ok so can i eat", "wat do i wear", "I don't know if it hurts", "tell me more"]
+)
+def test_a_question_is_known_by_mark_opening_or_indirect_form(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize("text", ["I am scared.", "My mom has CRPS", "Thanks a lot", "Howard is my name"])
+def test_a_statement_is_no_question(text: str) -> None:
+    assert not asks(text)
+
+
+def test_sentences_end_at_marks_and_not_within_numbers() -> None:
+    assert sentences("It is $1.50 a day. Really?! ... ok") == ["It is $1.50 a day.", "Really?!", "ok"]
