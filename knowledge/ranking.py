@@ -17,16 +17,14 @@ from knowledge.model import Clinic
 
 Scores = npt.NDArray[np.float32]
 
-NEAREST = 256  # phrasings that FAISS returns; a question beyond them has no chance
-
 
 @dataclass(frozen=True)
 class Weights:
     """How much each standardised ranking counts."""
 
-    nearest: float = 0.5
+    nearest: float = 0.0
     mean_of_three: float = 1.0
-    classifier: float = 1.0
+    classifier: float = 1.5
     lexical: float = 0.6
     answers: float = 0.3
     topic: float = 0.0
@@ -83,16 +81,13 @@ def standardise(scores: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
 
 def _dense(index: Index, vector: Vectors) -> tuple[Scores, Scores]:
     """Per question the cosine of the nearest phrasing, and the mean cosine of its three nearest."""
-    wanted = min(NEAREST, index.phrasings.ntotal)
-    cosines, numbers = index.phrasings.search(vector[None, :], wanted)
-    floor = float(cosines[0, -1])  # what lies beyond the nearest is at most as near as the last of them
-    best = np.full((len(index.questions), 3), floor, dtype=np.float32)
-    filled = np.zeros(len(index.questions), dtype=np.int64)
-    for cosine, number in zip(cosines[0], numbers[0], strict=True):
-        question = index.owners[number]
-        if filled[question] < 3:
-            best[question, filled[question]] = cosine
-            filled[question] += 1
+    cosines, numbers = index.phrasings.search(vector[None, :], index.phrasings.ntotal)
+    by_phrasing = np.empty(index.phrasings.ntotal, dtype=np.float32)
+    by_phrasing[numbers[0]] = cosines[0]
+    order = np.lexsort((-by_phrasing, index.owners))  # within each question the nearest first
+    ends = np.append(index.starts[1:], index.phrasings.ntotal) - 1
+    picks = np.minimum(index.starts[:, None] + np.arange(3), ends[:, None])
+    best = by_phrasing[order[picks]]
     return best[:, 0], best.mean(axis=1)
 
 

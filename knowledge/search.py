@@ -13,11 +13,26 @@ from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
 from knowledge.model import Answer, Clinic, Question
 from knowledge.ranking import Weights, combine, gather
-from knowledge.split import split
-from knowledge.text import clean, key
+from knowledge.split import conjuncts, split
+from knowledge.text import clean, key, terms
 from knowledge.thresholds import Thresholds
 
 CANDIDATES = 5
+# The share of the whole message in the scores of a question in it: what stands around it often names the thing.
+ONLY_QUESTION = 0.6
+ONE_OF_SEVERAL = 0.2
+ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
+HALF = 0.6
+NEAR = 4  # a half must mean one of this many best questions of the whole
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a text says of every question: fused scores, nearest cosines, and the question it phrases exactly."""
+
+    scores: npt.NDArray[np.float32]
+    nearest: npt.NDArray[np.float32]
+    exact: Question | None
 
 
 @dataclass(frozen=True)
@@ -77,38 +92,51 @@ class Search:
         A part that was not understood is kept only where nothing of the message was.
         """
         clinic = self.clinic(clinic_id)
-        whole = self._one(text, clinic)
         parts = split(clean(text))
+        whole = self._read(text, clinic)
         if len(parts) < 2:
-            return [whole if not parts else self._better(whole, parts[0], clinic)]
-        found = [self._one(part, clinic) for part in parts]
+            alone = whole if key(parts[0]) == key(text) else self._read(parts[0], clinic)
+            only = self._decide(text, alone, whole, clinic, ONLY_QUESTION)
+            return self._halves(text, only, whole, clinic)
+        found = [self._decide(p, self._read(p, clinic), whole, clinic, _share(p)) for p in parts]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
-        return ordered or [whole]
+        return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
 
-    def _better(self, whole: Understood, part: str, clinic: Clinic) -> Understood:
-        """The only question of a message, read with or without the rest of the message: the surer of both."""
-        if key(part) == key(whole.text):
-            return whole
-        alone = self._one(part, clinic)
-        return alone if alone.confidence > whole.confidence else whole
+    def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
+        """Two things asked by one verb, where each half means a question that the whole comes near to."""
+        found = [self._decide(h, self._read(h, clinic), whole, clinic, HALF) for h in conjuncts(clean(text))]
+        near = {c.question.id for c in only.candidates[:NEAR]}
+        if len({u.question.id for u in found}) < 2 or not all(u.known and u.question.id in near for u in found):
+            return [only]
+        return found
 
-    def _one(self, text: str, clinic: Clinic) -> Understood:
+    def _read(self, text: str, clinic: Clinic) -> _Reading:
+        """All evidence for one text."""
         prepared = self.index.speller.correct(clean(text))
-        exact = self._exact.get(key(text)) or self._exact.get(prepared)
         vector = self._encoder.encode([prepared])[0]
         evidence = gather(self.index, clinic, prepared, vector)
-        allowed = self._allowed[clinic.id]
-        scores = combine(evidence, self._weights, allowed)
+        return _Reading(
+            scores=combine(evidence, self._weights, self._allowed[clinic.id]),
+            nearest=evidence.nearest,
+            exact=self._exact.get(key(text)) or self._exact.get(prepared),
+        )
+
+    def _decide(self, text: str, part: _Reading, whole: _Reading, clinic: Clinic, share: float) -> Understood:
+        """The question that a part of a message asks; the whole message has a `share` in the scores."""
+        scores = (1 - share) * part.scores + share * whole.scores
         best = np.argsort(-scores)[:CANDIDATES]
-        if exact and allowed[self.index.number_of[exact.id]]:
+        exact = part.exact
+        if exact and self._allowed[clinic.id][self.index.number_of[exact.id]]:
             number = self.index.number_of[exact.id]
             best = np.array([number, *[b for b in best if b != number][: CANDIDATES - 1]])
             confidence = 1.0
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0
             confidence = self._thresholds.confidence(
-                nearest=float(evidence.nearest[best[0]]), margin=margin, score=float(scores[best[0]])
+                nearest=float(max(part.nearest[best[0]], whole.nearest[best[0]])),
+                margin=margin,
+                score=float(scores[best[0]]),
             )
         question = self.index.questions[int(best[0])]
         return Understood(
@@ -118,11 +146,16 @@ class Search:
             known=confidence >= self._thresholds.understood,
             answer=clinic.answer_to(question.id),
             candidates=tuple(Candidate(self.index.questions[int(b)], _finite(scores[b])) for b in best),
-            nearest=float(evidence.nearest[best[0]]),
+            nearest=float(part.nearest[best[0]]),
         )
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])
+
+
+def _share(part: str) -> float:
+    """How much of the whole message a part of it needs to be understood."""
+    return ELLIPTICAL if len(terms(part)) < 2 else ONE_OF_SEVERAL
 
 
 def _finite(value: float) -> float:

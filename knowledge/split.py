@@ -35,6 +35,15 @@ _TURN = re.compile(
     rf"|\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+",
     re.I,
 )
+_OPENS_STATEMENT = re.compile(
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*(?:how|what|whats|when|where|which|why|can i|do you|could)\b",
+    re.I,
+)
+_PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
+_ANAPHORA = re.compile(
+    r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
+)
+_CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or|plus|n|&)\s+(?:also\s+)?", re.I)
 
 
 @cache
@@ -45,13 +54,20 @@ def _sentencizer() -> Language:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a short text, by spaCy's rules."""
-    return [s.text.strip() for s in _sentencizer()(text).sents if s.text.strip(" .!?")]
+    """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...")."""
+    found = [s.text.strip() for s in _sentencizer()(_PAUSE.sub(". ", text)).sents]
+    return [s for s in found if s.strip(" .!?")]
 
 
 def asks(text: str) -> bool:
-    """Whether a sentence looks like a question: its mark, its opening, or an indirect form."""
-    return text.rstrip().endswith("?") or bool(_OPENS_QUESTION.match(text)) or bool(_INDIRECT.search(text))
+    """Whether a sentence looks like a question: its mark, its opening, or an indirect form.
+
+    A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since.").
+    """
+    text = text.rstrip()
+    if text.endswith("?") or _INDIRECT.search(text):
+        return True
+    return bool((_OPENS_STATEMENT if text.endswith(".") else _OPENS_QUESTION).match(text))
 
 
 def split(text: str) -> list[str]:
@@ -60,10 +76,33 @@ def split(text: str) -> list[str]:
     >>> split("I'm scared. How long does it take and can I drive home after?")
     ['How long does it take', 'can I drive home after?']
     """
-    parts: list[str] = []
+    questions: list[str] = []
     for sentence in sentences(text):
-        parts += [p.strip(" ,;") for p in _TURN.split(sentence) if p and p.strip(" ,;.!?")]
-    questions = [p for p in parts if asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?"))]
-    if len(questions) < 2:
-        return questions or [text]
-    return questions[:MAX_QUESTIONS]
+        parts = _parts(sentence)
+        marked = sentence.endswith("?") and len(parts) > 1
+        questions += [p for p in parts if marked or (asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))]
+    return questions[:MAX_QUESTIONS] or [text]
+
+
+def conjuncts(text: str) -> list[str]:
+    """The two halves of a message around its only "and", "or" or "plus", or nothing.
+
+    For two things asked by one verb ("do you treat fibromyalgia and migraines?"): the search decides whether
+    the halves are two questions.
+    """
+    halves = [h.strip(" ,;") for h in _CONJUNCTION.split(text)]
+    return halves if len(halves) == 2 and all(halves) else []
+
+
+def _parts(sentence: str) -> list[str]:
+    """A sentence cut where it turns to its next question; a bare "what about that?" stays with what it means."""
+    parts: list[str] = []
+    for piece in _TURN.split(sentence):
+        piece = (piece or "").strip(" ,;")
+        if not piece.strip(" .!?"):
+            continue
+        if parts and _ANAPHORA.fullmatch(piece):
+            parts[-1] = f"{parts[-1]}, {piece}"
+        else:
+            parts.append(piece)
+    return parts

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import PHRASINGS, answer_block, write_clinic
 
 from knowledge.errors import KnowledgeError
 from knowledge.load import load, read
+from tests.conftest import PHRASINGS, answer_block, write_clinic
 
 OWN = "---\ntopic: logistics\n---\n\n## Is the bell loud? {#bell}\n\nClause: whether the bell is loud\n\n- bell\n"
 
@@ -73,9 +73,7 @@ def test_load_refuses_with_every_fault_at_once(faq: Path) -> None:
         load(faq)
     lines = str(caught.value).splitlines()
     assert any(line.startswith("knowledge/clinics/south/clinic.yml:1: missing; ") for line in lines)
-    assert any(
-        line.startswith("knowledge/questions/cost.md:5: question 'price' has 0 clauses; ") for line in lines
-    )
+    assert any(line.startswith("knowledge/questions/cost.md:5: question 'price' has 0 clauses; ") for line in lines)
 
 
 def test_what_can_be_read_is_read_beside_a_fault(faq: Path) -> None:

@@ -42,7 +42,7 @@ def content(found: list[Section]) -> list[Any]:
     return [(s.title, s.id, [t for _, t in s.bullets], [t for _, t in s.text]) for s in found]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(written=sections(), fields_first=st.booleans())
 def test_what_is_rendered_is_read_back_unchanged(written: list[Section], fields_first: bool) -> None:
     document = parse(render(META, written, fields_first=fields_first))
@@ -51,7 +51,7 @@ def test_what_is_rendered_is_read_back_unchanged(written: list[Section], fields_
     assert content(document.sections) == content(written)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(written=sections())
 def test_line_numbers_point_at_the_lines_themselves(written: list[Section]) -> None:
     source = render(META, written, fields_first=False)
@@ -94,21 +94,15 @@ def test_windows_line_ends_read_alike() -> None:
     ("source", "line", "what", "mend"),
     [
         pytest.param("## How much? {#price}\n", 1, "no front matter", "'topic: ...'", id="no front matter"),
-        pytest.param(
-            "---\ntopic: cost\n", 1, "no front matter", "'topic: ...'", id="front matter without end"
-        ),
+        pytest.param("---\ntopic: cost\n", 1, "no front matter", "'topic: ...'", id="front matter without end"),
         pytest.param("---\ntopic: [\n---\n", 1, "no YAML", "'key: value'", id="front matter is no YAML"),
         pytest.param("---\n- cost\n---\n", 1, "no fields", "'key: value'", id="front matter is a list"),
-        pytest.param(
-            "---\na: b\n---\n\nHi\n", 5, "before the first entry", "## Title {#id}", id="text before entries"
-        ),
+        pytest.param("---\na: b\n---\n\nHi\n", 5, "before the first entry", "## Title {#id}", id="text before entries"),
         pytest.param("---\na: b\n---\n\n## How much?\n", 5, "no id", "{#an-id}", id="heading without id"),
         pytest.param("---\na: b\n---\n## How much? {#}\n", 4, "no id", "{#an-id}", id="empty id"),
-        pytest.param(
-            "---\na: b\n---\n## X {#How_Much}\n", 4, "no id", "small letters", id="capitals in the id"
-        ),
+        pytest.param("---\na: b\n---\n## X {#How_Much}\n", 4, "no id", "small letters", id="capitals in the id"),
     ],
 )
 def test_a_fault_has_its_line_and_its_mend(source: str, line: int, what: str, mend: str) -> None:
     faults = parse(source).faults
-    assert [(n, what in w, mend in m) for n, w, m in faults if n == line] == [(line, True, True)]
+    assert any(n == line and what in w and mend in m for n, w, m in faults), faults

@@ -80,4 +80,4 @@ def test_a_statement_is_no_question(text: str) -> None:
 
 
 def test_sentences_end_at_marks_and_not_within_numbers() -> None:
-    assert sentences("It is $1.50 a day. Really?! ... ok") == ["It is $1.50 a day.", "Really?!", "ok"]
+    assert sentences("It is $1.50 a day. Really?! ok\nbye ...") == ["It is $1.50 a day.", "Really?!", "ok", "bye ..."]

@@ -18,7 +18,7 @@ from knowledge.text import MAX_LENGTH, clean, key, spell_out, stem, terms, token
         pytest.param("how\x00much\x1b[0m", "how much [0m", id="control characters"),
         pytest.param("\uff28\uff4f\uff57 \ufb01ne", "How fine", id="NFKC"),
         pytest.param("cafe\u0301", "caf\u00e9", id="composed accents"),
-        pytest.param("I\u2019m \u201cscared\u201d", "I'm \"scared\"", id="typographic quotes"),
+        pytest.param("I\u2019m \u201cscared\u201d", 'I\'m "scared"', id="typographic quotes"),
         pytest.param("how\u00a0much\u2003is\u200bit", "how much is it", id="odd spaces"),
         pytest.param("hi\ud800there", "hi there", id="lone surrogate"),
     ],
@@ -43,7 +43,8 @@ def test_clean_text_is_clean(raw: str) -> None:
 
 @pytest.mark.parametrize("character", ["\ufdfa", "\u3316", "\u2026"])
 def test_a_cleaned_text_is_never_longer_than_the_limit(character: str) -> None:
-    assert len(clean(character * MAX_LENGTH)) <= MAX_LENGTH
+    length = len(clean(character * MAX_LENGTH))
+    assert length <= MAX_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -88,7 +89,9 @@ def test_words_and_numbers_are_the_tokens() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("other", ["HOW much is it", "how  much, is it?!", "\u201cHow much\u201d is it\u2026", "how-much is it"])
+@pytest.mark.parametrize(
+    "other", ["HOW much is it", "how  much, is it?!", "\u201cHow much\u201d is it\u2026", "how-much is it"]
+)
 def test_texts_that_differ_in_case_spacing_and_punctuation_have_one_key(other: str) -> None:
     assert key(other) == key("How much is it?")
 
@@ -103,8 +106,8 @@ def test_other_words_have_another_key(other: str) -> None:
     [
         (("infusion", "infusions"), "infusion"),
         (("stop", "stops", "stopped", "stopping"), "stop"),
-        (("eat", "eats", "eating"), "eat"),
-        (("dose", "doses"), "dos"),
+        (("wear", "wears", "wearing"), "wear"),
+        (("dose", "doses"), "dose"),
         (("therapy", "therapies"), "therapy"),
         (("infuse", "infused", "infusing"), "infus"),
         (("feel", "feeling"), "feel"),

@@ -43,7 +43,7 @@ def test_the_numbers_that_ship_can_tell_a_sure_match_from_none() -> None:
 def test_a_bad_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "thresholds.yml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(KnowledgeError, match="thresholds.yml"):
+    with pytest.raises(KnowledgeError, match=r"thresholds\.yml"):
         Thresholds.load(path)
 
 

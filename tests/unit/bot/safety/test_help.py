@@ -1,0 +1,69 @@
+"""The fixed texts of help: complete, short enough for SMS, and the same wherever they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.safety.help import Need, help_text
+from knowledge import gsm7
+
+DOMAIN = Path(__file__).resolve().parents[4] / "domain.yml"
+
+
+def uttered(response: str) -> dict[str, str]:
+    """The texts of a response of the domain, by channel ("" where it names none)."""
+    domain: Any = yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))
+    return {variant.get("channel", ""): variant["text"] for variant in domain["responses"][response]}
+
+
+def test_a_crisis_sms_names_both_numbers_in_its_first_segment() -> None:
+    first = help_text("crisis", "sms")[:160]
+    assert "988" in first
+    assert "911" in first
+
+
+@pytest.mark.parametrize("need", ["crisis", "emergency", "broken"])
+def test_an_sms_is_two_segments_of_plain_letters_at_most(need: Need) -> None:
+    text = help_text(need, "sms")
+    assert gsm7.outside(text) == set()
+    assert gsm7.length(text) <= gsm7.MAX_CHARACTERS
+
+
+def test_the_web_text_of_a_crisis_begins_with_what_to_do() -> None:
+    first, second, *rest = help_text("crisis", "web").splitlines()
+    assert first == "It sounds like you, or someone near you, may be in danger. Please get help now:"
+    assert "988" in second
+    assert "911" in rest[0]
+
+
+def test_the_web_text_of_an_emergency_begins_with_911() -> None:
+    first = help_text("emergency", "web").splitlines()[0]
+    assert first == "This may be an emergency. Call 911 now. Do not wait and do not drive."
+
+
+def test_an_emergency_that_was_meant_is_sent_to_988_too() -> None:
+    for channel in ("web", "sms"):
+        assert "988" in help_text("emergency", channel)
+        assert "1-800-222-1222" in help_text("emergency", channel)
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_a_fault_of_the_assistant_still_names_the_numbers(channel: str) -> None:
+    text = help_text("broken", channel)
+    assert "911" in text
+    assert "988" in text
+
+
+@pytest.mark.parametrize("channel", ["shell", "cmdline", ""])
+def test_every_channel_but_sms_gets_the_web_text(channel: str) -> None:
+    assert help_text("crisis", channel) == help_text("crisis", "web") != help_text("crisis", "sms")
+
+
+@pytest.mark.parametrize("need", ["crisis", "emergency"])
+def test_the_domain_says_the_same(need: Need) -> None:
+    texts = uttered(f"utter_{need}")
+    assert texts == {"sms": help_text(need, "sms"), "": help_text(need, "web")}

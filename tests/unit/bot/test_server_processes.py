@@ -1,0 +1,129 @@
+"""Starting and finding the servers: taken ports, and what is left of a server that is gone."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot import servers
+from bot.errors import ServingError
+from bot.servers import STATE, Address, Server, free_port, publish, require_free, running
+from bot.settings import settings
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """Where `faqbot serve` writes its address."""
+    (tmp_path / "run").mkdir()
+    return tmp_path / "run" / STATE
+
+
+def gone_pid() -> int:
+    """The id of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_taken_port_is_an_error_with_the_port_and_the_mend() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServingError, match=rf"^port {port} is in use; .*--port or FAQBOT_ACTION_PORT"):
+            require_free("127.0.0.1", port)
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_free_port_is_free_and_stays_so() -> None:
+    port = free_port()
+    require_free("127.0.0.1", port)
+    require_free("127.0.0.1", port)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", port))
+
+
+@pytest.mark.xfail(strict=True, reason="every error of bind is told as a port in use")
+@pytest.mark.usefixtures("socket_enabled")
+def test_an_address_that_is_not_ours_is_not_told_as_a_taken_port() -> None:
+    with pytest.raises(ServingError) as caught:
+        require_free("192.0.2.1", 5005)
+    assert "in use" not in str(caught.value)
+
+
+def test_without_a_state_file_nothing_runs() -> None:
+    assert running(settings()) is None
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", "{}", '{"url": "x"}', '{"url": "x", "token": "y", "pid": null}'])
+def test_a_damaged_state_file_means_that_nothing_runs(state: Path, text: str) -> None:
+    state.write_text(text, encoding="utf-8")
+    assert running(settings()) is None
+
+
+def test_the_state_file_of_a_server_that_ended_means_that_nothing_runs(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "answers", lambda address: True)
+    publish(settings(), Address("http://127.0.0.1:5005", "secret", gone_pid()))
+    assert running(settings()) is None
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_state_file_whose_process_id_was_reused_means_that_nothing_runs(state: Path) -> None:
+    publish(settings(), Address(f"http://127.0.0.1:{free_port()}", "secret", os.getpid()))
+    assert running(settings()) is None
+
+
+def test_a_server_that_answers_is_found_by_what_it_published(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = Address("http://127.0.0.1:5005", "secret", os.getpid())
+    asked: list[Address] = []
+    monkeypatch.setattr(servers, "answers", lambda a: not asked.append(a))
+    publish(settings(), address)
+    assert running(settings()) == address
+    assert asked == [address]
+
+
+def test_only_the_user_may_read_the_token(state: Path) -> None:
+    state.write_text("left by an older version", encoding="utf-8")
+    state.chmod(0o644)
+    path = publish(settings(), Address("http://127.0.0.1:5005", "secret", 1))
+    assert path == state
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert json.loads(path.read_text(encoding="utf-8"))["token"] == "secret"
+
+
+def test_a_server_that_fails_leaves_its_last_words(tmp_path: Path) -> None:
+    code = "import sys; [print(n) for n in range(20)]; sys.exit('no model')"
+    server = Server("rasa", [sys.executable, "-c", code], dict(os.environ), tmp_path / "logs" / "rasa.log")
+    server.start()
+    assert server.process is not None
+    server.process.wait(20)
+    assert not server.running
+    assert server.last_words(2).splitlines() == ["19", "no model"]
+
+
+def test_a_server_is_stopped_with_its_children(tmp_path: Path) -> None:
+    code = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
+    server = Server("rasa", [sys.executable, "-c", code], dict(os.environ), tmp_path / "rasa.log")
+    server.start()
+    assert server.running
+    assert server.process is not None
+    group = server.process.pid
+    server.stop()
+    assert not server.running
+    with pytest.raises(ProcessLookupError):
+        os.kill(group, 0)
+
+
+def test_a_server_that_never_started_has_no_last_words_and_can_be_stopped(tmp_path: Path) -> None:
+    server = Server("rasa", ["none"], {}, tmp_path / "rasa.log")
+    server.stop()
+    assert server.last_words() == ""

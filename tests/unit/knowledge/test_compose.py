@@ -1,0 +1,339 @@
+"""Replies: the clinic's words, the fixed sentences around them, and the lengths, over all real content."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+import yaml
+
+from knowledge.compose import (
+    FILE,
+    FOLLOW_UPS,
+    MAX_WEB,
+    Reply,
+    clarify,
+    compose,
+    fixed,
+    follow_ups,
+    framed,
+    source_line,
+    source_of,
+)  # fmt: skip
+from knowledge.errors import KnowledgeError
+from knowledge.gsm7 import MAX_CHARACTERS, length, outside
+from knowledge.load import load
+from knowledge.model import Answer, Clinic, Knowledge, Place, Question
+from knowledge.search import Candidate, Understood
+
+PLACE = Place("file.md", 1)
+CHANNELS = ("web", "sms", "shell")
+FIXED = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+FREE = {n for n, forms in FIXED.items() if not any(f"{{{v}}}" in str(forms) for v in ("clause", "reviewed"))}
+
+
+@pytest.fixture(scope="module")
+def real() -> Knowledge:
+    """The content that ships."""
+    return load(Path(__file__).parents[3] / "knowledge")
+
+
+def question(identifier: str, clause: str = "") -> Question:
+    """A question of the catalogue."""
+    return Question(identifier, "cost", f"What about {identifier}?", clause or f"what {identifier} is", (), PLACE)
+
+
+def answer(identifier: str, *questions: str, clinic: str = "north", text: str = "", sms: str = "") -> Answer:
+    """An answer to a question of the same id, or to those named."""
+    words = text or f"The answer about {identifier}."
+    return Answer(
+        identifier, clinic, "cost", f"Title of {identifier}", questions or (identifier,), words, sms or words,
+        f"FAQ, {identifier}", date(2026, 11, 1), "example", PLACE,
+    )  # fmt: skip
+
+
+def clinic_of(*answers: Answer) -> Clinic:
+    """The clinic `north`."""
+    return Clinic("north", "North Clinic", "North", "example", "page", None, (), answers, PLACE)
+
+
+def understood(asked: Question, given: Answer | None, *near: Question) -> Understood:
+    """A question as the search hands it over."""
+    candidates = tuple(Candidate(q, 1.0) for q in (asked, *near))
+    return Understood(asked.id, asked, 0.98765, True, given, candidates, 0.9)
+
+
+def ask(clinic: Clinic, *ids: str) -> list[Understood]:
+    """Questions asked of a clinic, with its answers."""
+    return [understood(question(i), clinic.answer_to(i)) for i in ids]
+
+
+def all_text(reply: Reply) -> str:
+    """All that the patient reads."""
+    return "\n".join(m.text for m in reply.messages)
+
+
+NORTH = clinic_of(answer("price"), answer("fasting"), answer("visit", "ride", "parking"))
+
+
+# --- one answer
+
+
+@pytest.mark.parametrize("channel", ["web", "shell"])
+def test_an_answer_is_the_clinics_words_with_their_source(channel: str) -> None:
+    reply = compose(ask(NORTH, "price"), NORTH, channel)
+    assert reply.kind == "answer"
+    assert reply.questions == (("price", 0.9877),)
+    assert reply.entries == (("north", "price"),)
+    (message,) = reply.messages
+    assert message.text == "The answer about price."
+    (source,) = message.sources
+    assert (source.clinic, source.entry) == ("north", "price")
+    assert (source.title, source.reviewed) == ("FAQ, price", "2026-11-01")
+
+
+def test_by_sms_the_short_form_goes_out_with_its_source_in_the_text() -> None:
+    clinic = clinic_of(answer("price", text="A long answer.", sms="A short one."))
+    reply = compose(ask(clinic, "price"), clinic, "sms")
+    (message,) = reply.messages
+    assert message.text == "A short one.\n(North FAQ, 2026-11-01)"
+    assert message.buttons == ()
+    assert [s.entry for s in message.sources] == ["price"]
+
+
+def test_an_entry_of_another_clinic_is_never_sent() -> None:
+    foreign = [understood(question("price"), answer("price", clinic="south"))]
+    for found in (foreign, [*ask(NORTH, "fasting"), *foreign]):
+        for channel in CHANNELS:
+            with pytest.raises(KnowledgeError, match="'price' is not of clinic 'north'"):
+                compose(found, NORTH, channel)
+
+
+# --- several questions
+
+
+def test_two_questions_get_two_answers_in_the_order_asked() -> None:
+    reply = compose(ask(NORTH, "fasting", "price"), NORTH, "web")
+    assert [m.text for m in reply.messages] == ["The answer about fasting.", "The answer about price."]
+    assert reply.entries == (("north", "fasting"), ("north", "price"))
+    assert [q for q, _ in reply.questions] == ["fasting", "price"]
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_one_answer_to_two_questions_is_said_once(channel: str) -> None:
+    reply = compose(ask(NORTH, "ride", "parking"), NORTH, channel)
+    assert all_text(reply).count("The answer about visit.") == 1
+    assert reply.entries == (("north", "visit"),)
+    assert [q for q, _ in reply.questions] == ["ride", "parking"]
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_beside_an_answer_the_open_question_is_named(channel: str) -> None:
+    reply = compose(ask(NORTH, "price", "gloves"), NORTH, channel)
+    assert reply.kind == "answer"
+    assert all_text(reply).index("The answer about price.") < all_text(reply).index("does not say what gloves is.")
+    assert reply.entries == (("north", "price"),)
+
+
+def test_an_open_question_has_no_source_on_the_web() -> None:
+    assert [len(m.sources) for m in compose(ask(NORTH, "price", "gloves"), NORTH, "web").messages] == [1, 0]
+
+
+# --- no answer, advice
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_the_faq_does_not_say_is_named_with_the_offer_of_a_person(channel: str) -> None:
+    reply = compose(ask(NORTH, "gloves"), NORTH, channel)
+    assert reply.kind == "no_answer"
+    assert reply.entries == ()
+    (message,) = reply.messages
+    assert "FAQ does not say what gloves is." in message.text
+    assert message.buttons == ((fixed("contact_button", "web", NORTH),) if channel != "sms" else ())
+    assert ("CONTACT ME" in message.text) == (channel == "sms")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_an_open_question_about_a_medicine_does_not_read_as_leave_to_stop_it(channel: str) -> None:
+    asked = replace(question("lithium"), topic="medications")
+    reply = compose([understood(asked, None)], NORTH, channel)
+    assert reply.kind == "no_answer"
+    assert "does not say what lithium is" in all_text(reply)
+    assert "Do not change a medicine without your prescriber." in all_text(reply)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_each_open_question_is_named(channel: str) -> None:
+    reply = compose(ask(NORTH, "gloves", "hats"), NORTH, channel)
+    assert reply.kind == "no_answer"
+    assert all_text(reply).index("what gloves is") < all_text(reply).index("what hats is")
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_advice_adds_the_deferral_to_the_answer(channel: str) -> None:
+    reply = compose(ask(NORTH, "price"), NORTH, channel, advice=True)
+    assert reply.kind == "answer"
+    assert "The answer about price." in all_text(reply)
+    assert fixed("advice_line", "sms" if channel == "sms" else "web", NORTH) in all_text(reply)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_advice_without_an_answer_is_deferred_to_their_clinician(channel: str) -> None:
+    reply = compose(ask(NORTH, "gloves"), NORTH, channel, advice=True)
+    assert reply.kind == "defer"
+    assert "your prescriber or the clinic" in all_text(reply)
+    assert reply.entries == ()
+
+
+# --- what to ask next
+
+
+def test_near_questions_that_the_clinic_answers_otherwise_are_offered() -> None:
+    near = [question(i) for i in ("price", "gloves", "fasting", "ride", "parking", "extra")]
+    clinic = clinic_of(*NORTH.answers, answer("extra"))
+    found = [understood(question("price"), clinic.answer_to("price"), *near)]
+    # not what is said already, not what the FAQ leaves open, each answer once, two at most
+    assert follow_ups(found, clinic) == ("What about fasting?", "What about ride?")
+    assert len(follow_ups(found, clinic)) == FOLLOW_UPS
+    assert compose(found, clinic, "web").messages[-1].buttons == follow_ups(found, clinic)
+
+
+def test_an_answer_is_offered_though_its_id_is_that_of_the_question_asked() -> None:
+    clinic = clinic_of(answer("cost", "price"), answer("price", "discount"))
+    found = [understood(question("price"), clinic.answer_to("price"), question("discount"))]
+    assert follow_ups(found, clinic) == ("What about discount?",)
+
+
+# --- clarify, fixed sentences, sources
+
+
+def test_asking_back_offers_the_headings() -> None:
+    choices = [question("price"), question("fasting")]
+    reply = clarify(choices, NORTH, "web")
+    assert (reply.kind, reply.messages[0].buttons) == ("clarify", ("What about price?", "What about fasting?"))
+    assert [q for q, _ in reply.questions] == ["price", "fasting"]
+    assert "- What about price?\n- What about fasting?" in all_text(clarify(choices, NORTH, "sms"))
+
+
+def test_asking_back_by_sms_fits_whatever_the_headings() -> None:
+    choices = [Question(str(n), "cost", "x" * 120, "c", (), PLACE) for n in range(3)]
+    text = all_text(clarify(choices, NORTH, "sms"))
+    assert length(text) <= MAX_CHARACTERS
+    assert text.count("x" * 120) == 2
+
+
+@pytest.mark.parametrize("name", sorted(FREE))
+def test_a_fixed_sentence_names_the_clinic_and_offers_a_person_on_the_web_only(name: str) -> None:
+    web, sms = (framed(name, NORTH, channel) for channel in ("web", "sms"))
+    assert "{" not in web.text + sms.text
+    assert web.buttons == (fixed("contact_button", "web", NORTH),)
+    assert sms.buttons == framed(name, NORTH, "web", contact=False).buttons == ()
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_every_fixed_sentence_for_sms_is_gsm_7_and_fits(name: str) -> None:
+    clinic = clinic_of()
+    text = fixed(name, "sms", clinic, clause="x" * 100, reviewed="2026-11-01")
+    assert outside(text) == set()
+    assert length(text) <= MAX_CHARACTERS
+
+
+def test_the_source_line_names_clinic_source_and_date() -> None:
+    line = source_line(source_of(answer("price")), "North Clinic")
+    assert line == "Source: North Clinic, FAQ, price, reviewed 2026-11-01"
+
+
+# --- the lengths, over all that ships
+
+
+def fits(reply: Reply, channel: str) -> bool:
+    """Whether a reply to one question keeps to the lengths that are promised."""
+    text = all_text(reply)
+    if channel == "sms":
+        return len(reply.messages) == 1 and length(text) <= MAX_CHARACTERS and not outside(text)
+    return len(text) <= MAX_WEB
+
+
+@pytest.mark.parametrize("advice", [False, True], ids=["plain", "advice"])
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_every_real_answer_fits(real: Knowledge, channel: str, advice: bool) -> None:
+    by_id = {q.id: q for q in real.all_questions()}
+    said = 0
+    for clinic in real.clinics:
+        for given in clinic.answers:
+            reply = compose([understood(by_id[given.questions[0]], given)], clinic, channel, advice=advice)
+            assert fits(reply, channel), (clinic.id, given.id, all_text(reply))
+            assert (given.sms if channel == "sms" else given.text) in all_text(reply)
+            assert (fixed("advice_line", channel, clinic) in all_text(reply)) == advice
+            said += 1
+    assert said > 400
+
+
+@pytest.mark.parametrize("advice", [False, True], ids=["plain", "advice"])
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_every_real_question_without_answer_fits(real: Knowledge, channel: str, advice: bool) -> None:
+    for clinic in real.clinics:
+        for asked in real.questions:
+            reply = compose([understood(asked, None)], clinic, channel, advice=advice)
+            assert fits(reply, channel), (clinic.id, asked.id, all_text(reply))
+            assert advice or asked.clause in all_text(reply)
+
+
+def long_answers(clinic: Clinic) -> list[Answer]:
+    """The answers with the longest SMS forms."""
+    return sorted(clinic.answers, key=lambda a: -length(a.sms))[:12]
+
+
+@pytest.mark.parametrize("advice", [False, True], ids=["plain", "advice"])
+def test_two_real_answers_in_one_sms_fit(real: Knowledge, advice: bool) -> None:
+    by_id = {q.id: q for q in real.all_questions()}
+    for clinic in real.clinics:
+        pairs = [*combinations(long_answers(clinic), 2), *zip(clinic.answers, clinic.answers[1:], strict=False)]
+        for pair in pairs:
+            reply = compose([understood(by_id[a.questions[0]], a) for a in pair], clinic, "sms", advice=advice)
+            assert fits(reply, "sms"), (clinic.id, [a.id for a in pair], all_text(reply))
+            assert pair[0].sms in all_text(reply)
+            # beside a long answer and the deferral there is no room to say that more was asked
+            assert advice or pair[1].sms in all_text(reply) or fixed("more", "sms", clinic) in all_text(reply)
+
+
+LONG = clinic_of(answer("price", sms="p" * 190), answer("fasting", sms="f" * 190))
+
+
+def test_an_sms_that_leaves_an_answer_out_says_so() -> None:
+    text = all_text(compose(ask(LONG, "price", "fasting"), LONG, "sms"))
+    assert text.splitlines() == ["p" * 190, fixed("more", "sms", LONG), "(North FAQ, 2026-11-01)"]
+
+
+def test_an_answer_that_an_sms_leaves_out_is_neither_entry_nor_source() -> None:
+    reply = compose(ask(LONG, "price", "fasting"), LONG, "sms")
+    assert reply.entries == (("north", "price"),)
+    assert [s.entry for s in reply.messages[0].sources] == ["price"]
+
+
+def test_an_sms_leaves_out_an_answer_before_the_deferral() -> None:
+    text = all_text(compose(ask(LONG, "price", "fasting"), LONG, "sms", advice=True))
+    assert "p" * 190 in text
+    assert fixed("advice_line", "sms", LONG) in text
+    assert length(text) <= MAX_CHARACTERS
+
+
+def test_an_sms_of_two_short_answers_with_advice_holds_all() -> None:
+    lines = all_text(compose(ask(NORTH, "price", "fasting"), NORTH, "sms", advice=True)).splitlines()
+    assert lines == [
+        "The answer about price.",
+        "The answer about fasting.",
+        fixed("advice_line", "sms", NORTH),
+        "(North FAQ, 2026-11-01)",
+    ]
+
+
+def test_an_sms_keeps_the_answer_rather_than_the_open_question() -> None:
+    clinic = clinic_of(answer("price", sms="p" * 200))
+    open_first = [understood(question("gloves", "g" * 90), None), *ask(clinic, "price")]
+    reply = compose(open_first, clinic, "sms")
+    assert reply.kind == "answer"
+    assert "p" * 200 in all_text(reply)
