@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.context import turn_of
 from actions.say import say_text
 from bot.consult.model import CONSENT
+from knowledge import gsm7
 
 
 class AskConsultConsent(Action):
@@ -27,9 +28,8 @@ class AskConsultConsent(Action):
             str(tracker.get_slot(f"consult_{field}") or "") for field in ("name", "contact", "when", "reason")
         )
         if turn.form == "sms":
-            text = (
-                f"I will pass on: {name[:30]}, {contact[:60]}, {when[:40]}, about {reason[:40]}. {CONSENT} YES or NO?"
-            )
+            shown = ", ".join(gsm7.fit(t, n) for t, n in ((name, 30), (contact, 60), (when, 35), (reason, 40)))
+            text = f"I will pass on: {shown}. {CONSENT} YES or NO?"
         else:
             text = (
                 "I would pass this on to the clinic's staff:\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -27,9 +28,10 @@ YES = frozenset(
     "yes|y|yeah|yep|yup|sure|ok|okay|of course|i agree|agree|correct|right|please do|yes please|si".split("|")
 )
 NO = frozenset("no|n|nope|nah|dont|do not|disagree|i do not agree|no way".split("|"))
+MAX_NAME_WORDS = 3
 GAVE_UP = (
-    "I could not read that as a phone number or an email address, so I have stored nothing. You can ask me again "
-    "at any time, or contact the clinic directly."
+    "I could not make that out, so I have stored nothing. You can ask me again at any time, or contact the clinic "
+    "directly."
 )
 
 
@@ -74,7 +76,7 @@ class ValidateConsultForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """What it is about: any words do, a question too."""
-        if key(str(value)) in LEAVE:
+        if _plain(str(value)) in LEAVE:
             return {"consult_reason": None, "consult_left": True}
         return self._field(
             "consult_reason",
@@ -89,7 +91,7 @@ class ValidateConsultForm(FormValidationAction):
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> dict[str, Any]:
         """Only a plain yes is consent."""
-        words = key(str(value))
+        words = _plain(str(value))
         if words in YES:
             return {"consult_consent": True}
         if words in NO:
@@ -107,9 +109,9 @@ class ValidateConsultForm(FormValidationAction):
         questions: bool = True,
     ) -> dict[str, Any]:
         turn, text = turn_of(tracker), str(value)
-        if key(text) in LEAVE:
+        if _plain(text) in LEAVE:
             return {slot: None, "consult_left": True}
-        if questions and asks(text) and _answered(turn, dispatcher):
+        if questions and _is_question(slot, text) and _answered(turn, dispatcher, always=slot != "consult_when"):
             return {slot: None}
         try:
             return {slot: parse(text), "consult_tries": 0}
@@ -126,10 +128,27 @@ def _neither(text: str) -> str:
     raise InvalidFieldError("Please answer yes or no.")
 
 
-def _answered(turn: Turn, dispatcher: CollectingDispatcher) -> bool:
-    """Answer a question asked in the middle of the form; False where no question was understood."""
+def _plain(text: str) -> str:
+    """Words as they are compared with LEAVE, YES and NO: small letters, no accents, no apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", key(text))
+    return "".join(c for c in decomposed if c.isascii() and c != "'")
+
+
+def _is_question(slot: str, text: str) -> bool:
+    """Whether the words ask something instead of filling the field; "Will Smith" is a name."""
+    if slot == "consult_name" and not text.rstrip().endswith("?"):
+        return asks(text) and len(text.split()) > MAX_NAME_WORDS
+    return asks(text)
+
+
+def _answered(turn: Turn, dispatcher: CollectingDispatcher, *, always: bool) -> bool:
+    """Answer a question asked in the middle of the form.
+
+    `always` says what the search has to say even where no question was understood; otherwise that is False,
+    and the words fill the field.
+    """
     answered = answer(turn)
-    if answered.reply.kind not in {"answer", "no_answer"} or not any(u.known for u in answered.found):
+    if not always and not any(u.known for u in answered.found):
         return False
     # without buttons: what the form asks next is the only choice to make
     messages = tuple(replace(message, buttons=()) for message in answered.reply.messages)

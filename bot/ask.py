@@ -71,9 +71,9 @@ class Operator:
         started = time.perf_counter()
         response = await self._client.post("/webhooks/operator/turn", json=body)
         took = (time.perf_counter() - started) * 1000
+        reply = _json(response)
         if response.status_code != 200:
-            raise FaqbotError(str(response.json().get("error", response.text)))
-        reply: dict[str, Any] = response.json()
+            raise FaqbotError(str(reply.get("error", f"the server answered {response.status_code}")))
         row = {
             "kind": reply["kind"],
             "text": readable(reply["messages"], clinic, channel),
@@ -113,7 +113,7 @@ async def ask_all(address: Address, lines: list[str], done: Callable[[], None]) 
 def read_lines(path: Path) -> list[str]:
     """The non-empty lines of a batch file. Raises FaqbotError where it cannot be read."""
     try:
-        return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        return [line for line in path.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise FaqbotError(f"{path} cannot be read: {error}") from error
 
@@ -132,7 +132,7 @@ async def _row(operator: Operator, number: int, line: str) -> dict[str, Any]:
     except ValueError as error:
         return _error(identifier, f"row {number}: no JSON object ({error})")
     except (FaqbotError, httpx.HTTPError) as error:
-        return _error(identifier, f"row {number}: {error or type(error).__name__}")
+        return _error(identifier, f"row {number}: {str(error) or type(error).__name__}")
 
 
 def _checked(row: Any) -> tuple[list[str], str, str]:
@@ -143,11 +143,22 @@ def _checked(row: Any) -> tuple[list[str], str, str]:
     if not isinstance(turns, list) or not turns or not all(isinstance(t, str) for t in turns):
         raise FaqbotError("give 'text' (a string) or 'turns' (a list of strings)")
     clinic, channel = row.get("clinic"), row.get("channel", "web")
-    if clinic not in clinic_names():
+    if not isinstance(clinic, str) or clinic not in clinic_names():
         raise FaqbotError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
     if channel not in CHANNELS:
         raise FaqbotError(f"unknown channel '{channel}'; use one of: {', '.join(CHANNELS)}")
     return turns, str(clinic), str(channel)
+
+
+def _json(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object of a response. Raises FaqbotError where it is none: another service, or a broken one."""
+    try:
+        body = response.json()
+    except ValueError as error:
+        raise FaqbotError(f"the server answered {response.status_code} without JSON") from error
+    if not isinstance(body, dict):
+        raise FaqbotError(f"the server answered {response.status_code} with JSON that is no reply")
+    return body
 
 
 def _error(identifier: Any, message: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 import sys
+import uuid
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ def _ask_one(text: str, clinic: str, channel: str) -> None:
 
     async def once(address: Any) -> dict[str, Any]:
         async with Operator(address) as operator:
-            return await operator.turn(text, conversation="ask", clinic=clinic, channel=channel)
+            return await operator.turn(text, conversation=f"ask-{uuid.uuid4().hex}", clinic=clinic, channel=channel)
 
     with reachable(settings(), note) as address:
         say(asyncio.run(once(address))["text"])
@@ -169,6 +170,10 @@ def _ask_batch(source: Path, target: Path) -> None:
     from bot.ask import ask_all, reachable, read_lines
 
     lines = read_lines(source)
+    try:
+        target.write_text("", encoding="utf-8")
+    except OSError as error:
+        raise FaqbotError(f"{target} cannot be written: {error}") from error
     columns = (TextColumn("answering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with reachable(settings(), note) as address, Progress(*columns, transient=True) as progress:
         task = progress.add_task("answering", total=len(lines))

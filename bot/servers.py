@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -98,8 +99,8 @@ class Assistant:
         model = newest_model(self._settings)
         if model != model_path(self._settings):
             self._progress(f"{model.name} is older than its sources; `faqbot build` trains a new one")
-        for port in (self._port, self._action_port):
-            require_free(self._settings.host, port)
+        require_free(self._settings.host, self._port)
+        require_free("127.0.0.1", self._action_port)
         self._servers = [self._action_server(), self._rasa_server(model)]
         started = time.monotonic()
         try:
@@ -203,9 +204,9 @@ def answers(address: Address) -> bool:
                 json={**body, "clinic": clinics.json()[0]["id"]},
                 headers={"Authorization": f"Bearer {address.token}"},
             )
-    except (httpx.HTTPError, ValueError):
-        return False
-    return reply.status_code == 200 and reply.json()["kind"] not in {"error"}
+        return reply.status_code == 200 and reply.json()["kind"] != "error"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, IndexError):
+        return False  # nothing, or something else, listens there
 
 
 def publish(settings: Settings, address: Address) -> Path:
@@ -241,6 +242,8 @@ def require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise ServingError(f"cannot listen on {host}:{port}: {error.strerror}; check FAQBOT_HOST") from error
             raise ServingError(
                 f"port {port} is in use; stop what listens there, or choose another with --port or FAQBOT_ACTION_PORT"
             ) from error

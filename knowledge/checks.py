@@ -47,13 +47,17 @@ def _check_questions(questions: tuple[Question, ...]) -> Iterator[Problem]:
             first = ids[question.id].place
             yield Problem(question.place, f"question id '{question.id}' stands at {first} too", "rename one")
         ids[question.id] = question
-        if len(question.phrasings) < MIN_PHRASINGS:
+        phrasings = {key(p) for p in question.phrasings} - {""}
+        for field, value in (("clause", question.clause), ("heading", question.heading)):
+            if gsm7.outside(value):
+                yield Problem(question.place, f"{field} is empty or not GSM-7", "use plain letters, it stands in SMS")
+        if len(phrasings) < MIN_PHRASINGS:
             yield Problem(
                 question.place,
-                f"question '{question.id}' has {len(question.phrasings)} phrasings",
+                f"question '{question.id}' has {len(phrasings)} phrasings",
                 f"write at least {MIN_PHRASINGS}, from different voices",
             )
-        for phrasing in question.phrasings:
+        for phrasing in (question.heading, *question.phrasings):
             first_question = said.setdefault(key(phrasing), question)
             if first_question.id != question.id:
                 yield Problem(
@@ -95,6 +99,8 @@ def _check_answer(answer: Answer, known: set[str], today: date) -> Iterator[Prob
     def problem(what: str, mend: str) -> Problem:
         return Problem(answer.place, f"entry '{answer.id}': {what}", mend)
 
+    if not answer.questions:
+        yield problem("answers no question", "name one in the line '- questions: ...'")
     for question in answer.questions:
         if question not in known:
             yield problem(f"no question '{question}'", "see `faqbot knowledge list --questions`")
@@ -126,7 +132,7 @@ def _check_contradictions(clinic: Clinic) -> Iterator[Problem]:
     for (answer, claim), (other, second) in combinations(stated, 2):
         if answer.id == other.id or (answer.id, other.id) in reported or not contradict(claim, second):
             continue
-        if _states_both(answer, claim.values | second.values) or _states_both(other, claim.values | second.values):
+        if any(claim.values | second.values <= _stated(a, claim.unit) for a in (answer, other)):
             continue  # the entry names both figures: the page's contradiction is shown, not hidden
         reported.add((answer.id, other.id))
         yield Problem(
@@ -136,5 +142,6 @@ def _check_contradictions(clinic: Clinic) -> Iterator[Problem]:
         )
 
 
-def _states_both(answer: Answer, values: frozenset[str]) -> bool:
-    return {v.replace(",", "") for v in values} <= numbers(answer.text)
+def _stated(answer: Answer, unit: str) -> set[str]:
+    """The values of one unit that an answer states."""
+    return {value for claim in claims(answer.text) if claim.unit == unit for value in claim.values}

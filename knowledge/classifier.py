@@ -35,8 +35,12 @@ class QuestionClassifier:
         model.fit(vectors, owners)
         weights = np.zeros((questions, vectors.shape[1]), dtype=np.float32)
         bias = np.full(questions, -50.0, dtype=np.float32)
-        weights[model.classes_] = model.coef_
-        bias[model.classes_] = model.intercept_
+        coefficients, intercepts = model.coef_, model.intercept_
+        if len(model.classes_) == 2:  # scikit-learn keeps one row for two classes
+            coefficients = np.concatenate([-coefficients, coefficients]) / 2
+            intercepts = np.concatenate([-intercepts, intercepts]) / 2
+        weights[model.classes_] = coefficients
+        bias[model.classes_] = intercepts
         return cls(weights, bias)
 
     def log_probabilities(self, vector: Vectors) -> Scores:

@@ -72,7 +72,7 @@ def compose(found: Sequence[Understood], clinic: Clinic, channel: str, *, advice
         messages = _sms(pieces, clinic) if form == "sms" else _with_buttons([Message(p) for p in pieces], contact)
         return Reply(kind, messages, questions)
     if form == "sms":
-        return Reply("answer", _sms_answers(found, clinic, advice), questions, entries)
+        return _sms_reply(found, clinic, advice, questions)
     spoken = [_answer_message(u, clinic, advice) for u in _once_per_answer(found)]
     return Reply("answer", _with_buttons(spoken, follow_ups(found, clinic)), questions, entries)
 
@@ -98,7 +98,7 @@ def clarify(choices: Sequence[Question], clinic: Clinic, channel: str) -> Reply:
 
 def follow_ups(found: Sequence[Understood], clinic: Clinic) -> tuple[str, ...]:
     """What to ask next: the headings of near questions that this clinic answers otherwise."""
-    given = {u.answer.id for u in found if u.answer} | {u.question.id for u in found}
+    given = {u.answer.id for u in found if u.answer}
     out: list[str] = []
     for candidate in (c for u in found for c in u.candidates[1:]):
         answer = clinic.answer_to(candidate.question.id)
@@ -157,18 +157,27 @@ def _with_buttons(messages: Sequence[Message], buttons: tuple[str, ...]) -> tupl
     return (*messages[:-1], Message(last.text, (*last.buttons, *buttons), last.sources))
 
 
-def _sms_answers(found: Sequence[Understood], clinic: Clinic, advice: bool) -> tuple[Message, ...]:
+def _sms_reply(
+    found: Sequence[Understood], clinic: Clinic, advice: bool, questions: tuple[tuple[str, float], ...]
+) -> Reply:
+    """Whole sentences in one SMS. What does not fit goes: open questions first, then the later answers."""
     kept = _once_per_answer(found)
-    answers = [u.answer for u in kept if u.answer]
-    reviewed = min(a.reviewed for a in answers).isoformat()
-    end = fixed("source", "sms", clinic, reviewed=reviewed)
-    pieces = [
-        u.answer.sms if u.answer else fixed("no_answer_also", "sms", clinic, clause=u.question.clause) for u in kept
-    ]
-    if advice:
-        pieces.append(fixed("advice_line", "sms", clinic))
-    sources = tuple(source_of(a) for a in answers)
-    return tuple(Message(m.text, sources=sources) for m in _sms(pieces, clinic, end))
+    deferral = [fixed("advice_line", "sms", clinic)] if advice else []
+    more: list[str] = []
+    while True:
+        answers = [u.answer for u in kept if u.answer]
+        end = fixed("source", "sms", clinic, reviewed=min(a.reviewed for a in answers).isoformat())
+        pieces = [
+            u.answer.sms if u.answer else fixed("no_answer_also", "sms", clinic, clause=u.question.clause) for u in kept
+        ]
+        text = "\n".join([*pieces, *deferral, *more, end])
+        if len(kept) == 1 and gsm7.length(text) > gsm7.MAX_CHARACTERS:
+            text = "\n".join([*pieces, *deferral, end])  # no room to say that there is more
+        if gsm7.length(text) <= gsm7.MAX_CHARACTERS or len(kept) == 1:
+            message = Message(text, sources=tuple(source_of(a) for a in answers))
+            return Reply("answer", (message,), questions, tuple((clinic.id, a.id) for a in answers))
+        kept.remove(next((u for u in reversed(kept) if u.answer is None), kept[-1]))
+        more = [fixed("more", "sms", clinic)]
 
 
 def _sms(pieces: Sequence[str], clinic: Clinic, end: str = "") -> tuple[Message, ...]:

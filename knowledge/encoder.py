@@ -53,11 +53,18 @@ class OnnxEncoder:
         manifest = folder / "manifest.json"
         if not manifest.is_file():
             raise EncoderError(f"no encoder in {folder}; run `faqbot build`")
-        data = json.loads(manifest.read_text(encoding="utf-8"))
+        bad = f"the encoder in {folder} is of another version or damaged; run `faqbot build`"
+        try:
+            data = json.loads(manifest.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise EncoderError(bad) from error
         if data.get("format") != FORMAT or not (folder / "model.onnx").is_file():
-            raise EncoderError(f"the encoder in {folder} is of another version or damaged; run `faqbot build`")
+            raise EncoderError(bad)
         self._fingerprint = str(data["fingerprint"])
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as error:
+            raise EncoderError(bad) from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
         options = onnxruntime.SessionOptions()

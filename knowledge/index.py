@@ -19,7 +19,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Clinic, Knowledge, Question
-from knowledge.spelling import Speller
+from knowledge.spelling import Speller, protected_names
 from knowledge.text import spell_out
 
 Numbers = npt.NDArray[np.int64]
@@ -84,7 +84,7 @@ def make_speller(knowledge: Knowledge) -> Speller:
     questions = knowledge.all_questions()
     texts = [t for q in questions for t in question_texts(q)]
     texts += [a.text for c in knowledge.clinics for a in c.answers]
-    return Speller(texts, protected=[c.name for c in knowledge.clinics])
+    return Speller(texts, protected=[*protected_names(), *(c.name for c in knowledge.clinics)])
 
 
 def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassifier | None = None) -> Index:

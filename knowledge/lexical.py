@@ -54,3 +54,21 @@ class LexicalIndex:
         if not known:
             return np.zeros(self._model.scores["num_docs"], dtype=np.float32)
         return np.asarray(self._model.get_scores(known), dtype=np.float32)
+
+    def cover(self, text: str, start: int, end: int) -> float:
+        """How much of what `text` asks for is known to the phrasings `start` to `end` (exclusive), 0 to 1.
+
+        The share of the text's terms that occur there, weighted by rarity (inverse document frequency); a term
+        that no phrasing has counts as the rarest. 1 for a text without terms.
+        """
+        documents = int(self._model.scores["num_docs"])
+        indices, pointers = self._model.scores["indices"], self._model.scores["indptr"]
+        known = total = 0.0
+        for term in set(terms(text)):
+            number = self._model.vocab_dict.get(term)
+            holders = indices[pointers[number] : pointers[number + 1]] if number is not None else np.empty(0, np.int64)
+            weight = float(np.log(1 + documents / (1 + len(holders))))
+            total += weight
+            if len(holders) and bool(np.any((holders >= start) & (holders < end))):
+                known += weight
+        return known / total if total else 1.0

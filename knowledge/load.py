@@ -67,14 +67,22 @@ def _reporter(file: str, problems: list[Problem]) -> Report:
     return lambda line, what, mend: problems.append(Problem(Place(file, line), what, mend))
 
 
+def _text(path: Path, report: Report) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        report(1, f"not UTF-8 (byte {error.start})", "save it as UTF-8")
+        return ""
+
+
 def _document(path: Path, root: Path, problems: list[Problem]) -> tuple[Document, str, Report]:
     name = path.relative_to(root.parent).as_posix()
     report = _reporter(name, problems)
-    document = parse(path.read_text(encoding="utf-8"))
+    document = parse(_text(path, report))
     for fault in document.faults:
         report(*fault)
     topic = document.meta.get("topic")
-    if document.meta and topic not in TOPICS:
+    if not document.faults and not (isinstance(topic, str) and topic in TOPICS):
         report(1, f"unknown topic '{topic}'", f"use one of: {', '.join(TOPICS)}")
     return document, name, report
 
@@ -101,7 +109,7 @@ def _questions(paths: list[Path], root: Path, clinic: str | None, problems: list
 
 
 def _clause(section: Section, report: Report) -> str:
-    clauses = [text for _, text in section.text if text.startswith(CLAUSE)]
+    clauses = [text for _, text in section.text if text.startswith(CLAUSE) and text != CLAUSE]
     for line, text in section.text:
         if not text.startswith(CLAUSE):
             report(line, f"stray text '{text[:40]}'", "write phrasings as '- ...' lines")
@@ -123,7 +131,7 @@ def _clinic(folder: Path, root: Path, problems: list[Problem]) -> Clinic | None:
         report(1, "missing", "write it: see 'How to add a clinic' in README.md")
         return None
     try:
-        data: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data: Any = yaml.safe_load(_text(file, report))
     except yaml.YAMLError as error:
         report(1, f"no YAML ({error})", "write 'key: value' lines")
         return None
@@ -150,7 +158,9 @@ def _clinic(folder: Path, root: Path, problems: list[Problem]) -> Clinic | None:
 def _check_clinic_fields(data: dict[str, Any], folder: str, report: Report) -> bool:
     for missing in [f for f in CLINIC_FIELDS if f not in data]:
         report(1, f"missing field '{missing}'", f"add a line '{missing}: ...'")
-    for unknown in sorted(set(data) - set(CLINIC_FIELDS)):
+    for empty in [f for f in ("name", "short_name", "about", "page") if f in data and not data[f]]:
+        report(1, f"field '{empty}' is empty", "write it")
+    for unknown in sorted(map(str, set(data) - set(CLINIC_FIELDS))):
         report(1, f"unknown field '{unknown}'", f"remove it; known: {', '.join(CLINIC_FIELDS)}")
     if data.get("id") != folder or not ID.fullmatch(folder):
         report(1, f"id '{data.get('id')}' is not the folder's name '{folder}'", "make them the same")

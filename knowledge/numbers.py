@@ -16,7 +16,7 @@ _UNITS = (
     ("infusion", r"infusions?|sessions?|treatments?"),
 )
 _NUMBER = r"\d+(?:[.,]\d+)*"
-_RANGE = rf"(?P<low>{_NUMBER})\s*%?(?:\s*(?:-|to|and|or)\s*\$?(?P<high>{_NUMBER}))?"
+_RANGE = rf"(?P<low>{_NUMBER})(?:\s*%?\s*(?:-|to|and|or)\s*\$?(?P<high>{_NUMBER}))?"
 _QUANTITY = re.compile(
     rf"(?P<dollar>\$)?(?<![\w.]){_RANGE}[\s-]*(?P<unit>{'|'.join(p for _, p in _UNITS)})?(?![A-Za-z])", re.I
 )
@@ -51,7 +51,7 @@ def claims(text: str) -> list[Claim]:
         for match in _QUANTITY.finditer(sentence):
             unit = "dollar" if match["dollar"] else _unit(match["unit"])
             if unit:
-                values = {match["low"], match["high"]} - {None}
+                values = {n.replace(",", "") for n in (match["low"], match["high"]) if n}
                 by_unit.setdefault(unit, set()).update(values)
         words = frozenset(_stem(w) for w in _WORD.findall(_QUANTITY.sub(" ", sentence.lower())) if w not in _STOP)
         found += [Claim(u, frozenset(v), words, sentence) for u, v in by_unit.items()]

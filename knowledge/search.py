@@ -94,6 +94,8 @@ class Search:
         clinic = self.clinic(clinic_id)
         parts = split(clean(text))
         whole = self._read(text, clinic)
+        if whole.exact and self._allowed[clinic.id][self.index.number_of[whole.exact.id]]:
+            parts = [text]
         if len(parts) < 2:
             alone = whole if key(parts[0]) == key(text) else self._read(parts[0], clinic)
             only = self._decide(text, alone, whole, clinic, ONLY_QUESTION)

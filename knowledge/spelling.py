@@ -10,7 +10,9 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
+import yaml
 from symspellpy import SymSpell, Verbosity
 
 from knowledge.text import spell_out, tokens
@@ -23,6 +25,13 @@ def english_words() -> frozenset[str]:
     """The 82,765 words of the frequency dictionary that comes with symspellpy."""
     text = resources.files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8")
     return frozenset(line.split(" ", 1)[0].lstrip("\ufeff") for line in text.splitlines() if line)
+
+
+@cache
+def protected_names() -> tuple[str, ...]:
+    """The lists of `names.yml`: medicines, insurers, treatments."""
+    data: dict[str, str] = yaml.safe_load(Path(__file__).with_name("names.yml").read_text(encoding="utf-8"))
+    return tuple(data.values())
 
 
 class Speller:

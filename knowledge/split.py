@@ -36,7 +36,8 @@ _TURN = re.compile(
     re.I,
 )
 _OPENS_STATEMENT = re.compile(
-    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*(?:how|what|whats|when|where|which|why|can i|do you|could)\b",
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*"
+    r"(?:how|what|whats|when|where|which|why|can i|do you|could)\b",
     re.I,
 )
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")

@@ -6,11 +6,13 @@ build/knowledge/current       the id that is served
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,7 @@ import numpy as np
 
 from knowledge import snapshot
 from knowledge.classifier import QuestionClassifier
-from knowledge.encoder import Encoder, Vectors
+from knowledge.encoder import DIMENSIONS, Encoder, Vectors
 from knowledge.errors import IndexUnusableError
 from knowledge.index import AnswerIndex, Index, build, make_speller, question_texts
 from knowledge.lexical import LexicalIndex
@@ -41,9 +43,10 @@ class CachedEncoder:
         self._known: dict[str, Vectors] = {}
         self._used: set[str] = set()
         if path.is_file():
-            with np.load(path, allow_pickle=False) as data:
-                if str(data["fingerprint"]) == encoder.fingerprint:
-                    self._known = dict(zip(data["keys"].tolist(), data["vectors"], strict=True))
+            with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # made anew
+                with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
+                    if str(data["fingerprint"]) == encoder.fingerprint:
+                        self._known = dict(zip(data["keys"].tolist(), data["vectors"], strict=True))
 
     @property
     def fingerprint(self) -> str:
@@ -56,6 +59,8 @@ class CachedEncoder:
         new = sorted({t for t in texts if t not in self._known})
         if new:
             self._known.update(zip(new, self._encoder.encode(new), strict=True))
+        if not texts:
+            return np.zeros((0, DIMENSIONS), dtype=np.float32)
         return np.stack([self._known[t] for t in texts])
 
     def save(self) -> None:
@@ -165,7 +170,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise IndexUnusableError(f"{path} is missing or damaged; run `faqbot build`") from error
-    if manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise IndexUnusableError(f"the index in {folder} is of another version; run `faqbot build`")
     return manifest
 

@@ -16,7 +16,9 @@ import yaml
 
 MAX_LENGTH = 2000  # characters of one message that are read; the rest is cut before any work is done
 
-_TOKEN = re.compile(r"\$?\d+(?:[.,]\d+)*%?|[a-z]+/o?(?![a-z])|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\d+[a-z]+", re.I)
+_TOKEN = re.compile(
+    r"2(?:day|moro|nite)\b|\$?\d+(?:[.,]\d+)*%?|[a-z]+/o?(?![a-z])|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\d+[a-z]+", re.I
+)
 _SPACE = re.compile(r"\s+")
 _STOP = frozenset(
     "a an the of to in on for and or is are was were be been am do does did i me my you your it its this that "
@@ -37,7 +39,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])
     text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
     text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
-    return _SPACE.sub(" ", text).strip()
+    return _SPACE.sub(" ", text)[:MAX_LENGTH].strip()
 
 
 def tokens(text: str) -> list[str]:

@@ -42,8 +42,11 @@ class Thresholds:
 
 @cache
 def _load(path: Path) -> Thresholds:
-    data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"{path}: no YAML ({error})") from error
     names = {f.name for f in fields(Thresholds)}
-    if not isinstance(data, dict) or set(data) != names:
+    if not isinstance(data, dict) or set(data) != names or not all(isinstance(v, (int, float)) for v in data.values()):
         raise KnowledgeError(f"{path}: needs exactly these numbers: {', '.join(sorted(names))}")
     return Thresholds(**{name: float(data[name]) for name in names})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 MAX_LENGTH = 2000
+
+_LEADING = re.compile(r"^[\s/]+")
 
 EMPTY = "Please type your question, for example: How should I prepare for my infusion?"
 TOO_LONG = f"That message is too long for me. Please ask in at most {MAX_LENGTH:,} characters."
@@ -30,4 +33,4 @@ def refusal(text: str) -> str | None:
 
 def as_text(text: str) -> str:
     """`text` so that Rasa takes it as words: it reads a leading slash as a command from anybody."""
-    return text.lstrip("/ \t\r\n").strip()
+    return _LEADING.sub("", text).strip()

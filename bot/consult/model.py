@@ -58,15 +58,15 @@ def parse_name(text: str) -> str:
 def parse_contact(text: str, *, region: str = "US") -> Contact:
     """A phone number or an email address. Raises InvalidFieldError saying what is wrong with it."""
     text = text.strip()
+    for match in phonenumbers.PhoneNumberMatcher(text, region):
+        if phonenumbers.is_valid_number(match.number):
+            return Contact(phone=phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
     if "@" in text:
         address = next((word.strip(".,;:<>()") for word in text.split() if "@" in word), text)
         try:
             return Contact(email=validate_email(address, check_deliverability=False).normalized)
         except EmailNotValidError as error:
             raise InvalidFieldError("That email address does not look complete. Please write it again.") from error
-    for match in phonenumbers.PhoneNumberMatcher(text, region):
-        if phonenumbers.is_valid_number(match.number):
-            return Contact(phone=phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
     raise InvalidFieldError("I need a phone number with area code, or an email address.")
 
 

@@ -52,7 +52,7 @@ class ConsultStore:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        self._engine: Engine = create_engine(url, future=True)
+        self._engine: Engine = create_engine(url, future=True, hide_parameters=True)  # no patient in a log
         _METADATA.create_all(self._engine)
 
     def add(self, request: ConsultRequest) -> str:

@@ -45,12 +45,13 @@ def screen(text: str) -> Verdict:
     """
     plain = _normalise(text)
     patterns = _patterns()
-    found = patterns["emergency"].search(plain)
+    found = _first(patterns["emergency"], plain)
     if found:
-        return Verdict("emergency", found.group().strip())
-    hidden = patterns["idiom"].sub(lambda m: " _" * m.group().count(" "), plain)
-    found = patterns["crisis"].search(hidden)
-    return Verdict("crisis", found.group().strip()) if found else Verdict("none")
+        return Verdict("emergency", found)
+    for idiom in patterns["idiom"]:
+        plain = idiom.sub(lambda m: " _" * m.group().count(" "), plain)
+    found = _first(patterns["crisis"], plain)
+    return Verdict("crisis", found) if found else Verdict("none")
 
 
 def _normalise(text: str) -> str:
@@ -61,10 +62,17 @@ def _normalise(text: str) -> str:
     return " " + " ".join(_SHORT.get(w, w) for w in words) + " "
 
 
+def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
+    """The words in which the first pattern is found, or nothing."""
+    found = next((m for p in patterns if (m := p.search(text))), None)
+    return found.group().strip() if found else ""
+
+
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
+    """The patterns of each kind, a regular expression a line: faster than one alternation of them all."""
     data: Any = yaml.safe_load(PATTERNS.read_text(encoding="utf-8"))
-    return {name: re.compile("|".join(_regex(line) for line in lines)) for name, lines in data.items()}
+    return {name: tuple(re.compile(_regex(line)) for line in lines) for name, lines in data.items()}
 
 
 def _regex(line: str) -> str:

@@ -58,11 +58,9 @@ def longest(sign: str) -> dict[str, str]:
     "sign",
     [
         "W",
-        pytest.param(
-            "[", marks=pytest.mark.xfail(strict=True, reason="signs that count twice in GSM-7 are not counted")
-        ),
-        pytest.param("ë", marks=pytest.mark.xfail(strict=True, reason="signs outside GSM-7 are sent as they are")),
-        pytest.param("😀", marks=pytest.mark.xfail(strict=True, reason="signs outside GSM-7 are sent as they are")),
+        "[",
+        "ë",
+        "😀",
     ],
 )
 def test_an_sms_with_the_longest_fields_is_two_segments_at_most(

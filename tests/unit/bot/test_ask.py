@@ -102,7 +102,6 @@ def test_a_bad_row_is_an_error_that_says_what_to_write(row: Any, message: str) -
     assert str(caught.value).startswith(message)
 
 
-@pytest.mark.xfail(strict=True, reason="a clinic that is a list or an object raises TypeError", raises=TypeError)
 @pytest.mark.parametrize("clinic", [[], {}, ["north"]])
 def test_a_clinic_that_is_no_string_is_an_unknown_clinic(clinic: Any) -> None:
     with pytest.raises(FaqbotError, match="unknown clinic"):
@@ -142,7 +141,6 @@ def test_a_batch_that_is_missing_or_no_text_is_an_error_that_names_it(tmp_path: 
         read_lines(tmp_path / "binary.jsonl")
 
 
-@pytest.mark.xfail(strict=True, reason="splitlines() cuts at signs that may stand in a JSON string")
 @pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
 def test_a_line_ends_only_where_the_file_has_a_new_line(tmp_path: Path, sign: str) -> None:
     (tmp_path / "in.jsonl").write_text(f'{{"text": "one{sign}two"}}\n', encoding="utf-8")
@@ -254,7 +252,6 @@ def test_a_row_that_the_server_refuses_or_drops_is_an_error_row(served_by: Calla
     assert [row["text"] for row in rows] == ["row 1: no such thing", "row 2: gone", "fine"]
 
 
-@pytest.mark.xfail(strict=True, reason="an error is always true, so its name is never used")
 def test_an_error_without_words_is_named(served_by: Callable[[Handler], None]) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadTimeout("")
@@ -263,7 +260,6 @@ def test_an_error_without_words_is_named(served_by: Callable[[Handler], None]) -
     assert answers([line(text="hi")])[0]["text"] == "row 1: ReadTimeout"
 
 
-@pytest.mark.xfail(strict=True, reason="a refusal without JSON is reported as a row without JSON")
 def test_a_refusal_that_is_no_json_is_not_blamed_on_the_row(served_by: Callable[[Handler], None]) -> None:
     served_by(lambda request: httpx.Response(502, text="<h1>Bad gateway</h1>"))
     assert "no JSON object" not in answers([line(text="hi")])[0]["text"]

@@ -155,7 +155,6 @@ def test_a_batch_that_is_not_there_is_an_error_before_anything_starts(
     assert batch == []
 
 
-@pytest.mark.xfail(strict=True, reason="the target is opened when all is answered; its error has a traceback")
 def test_a_target_that_cannot_be_written_is_an_error_before_anything_is_asked(
     faqbot: Call, batch: list[list[str]], tmp_path: Path
 ) -> None:

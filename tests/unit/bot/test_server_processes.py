@@ -50,7 +50,6 @@ def test_a_free_port_is_free_and_stays_so() -> None:
         listener.bind(("127.0.0.1", port))
 
 
-@pytest.mark.xfail(strict=True, reason="every error of bind is told as a port in use")
 @pytest.mark.usefixtures("socket_enabled")
 def test_an_address_that_is_not_ours_is_not_told_as_a_taken_port() -> None:
     with pytest.raises(ServingError) as caught:

@@ -352,7 +352,8 @@ def test_no_phrasing_of_the_catalogue_is_met_with_help_unless_it_reads_like_dang
     phrasings += [re.sub(r"\{#.*", "", line[3:]).strip() for line in lines if line.startswith("## ")]
     assert len(phrasings) > 1000
     harmless = [p for p in phrasings if not any(words in p for words in READS_LIKE_DANGER)]
-    assert [(p, screen(p).reason) for p in harmless if screen(p).danger != "none"] == []
+    sample = harmless  # all of them take 8 s
+    assert [(p, screen(p).reason) for p in sample if screen(p).danger != "none"] == []
 
 
 @given(st.text(max_size=400) | st.text(max_size=50).map(lambda t: t * 30))
