@@ -16,8 +16,11 @@ UNBOUND = (
     "This conversation is not bound to a clinic, so I cannot answer. Staff: start it with "
     "`faqbot shell --clinic NAME`, or set FAQBOT_SHELL_CLINIC for a plain `rasa shell`."
 )
-OFF_TOPIC_SURE = 0.6  # an intent of out_of_scope this sure outweighs a doubtful hit of the search
-HIT_SURE = 0.9
+# The intent as evidence beside the search (measured in docs/decisions.md):
+OFF_TOPIC_SURE = 0.5  # an intent of out_of_scope this sure outweighs a hit
+HIT_SURE = 0.9  # ... below this confidence
+INTENT_UNSURE = 0.5  # a message of no clear intent needs a hit
+HIT_FAIR = 0.65  # ... of this confidence
 
 
 @dataclass(frozen=True)
@@ -54,21 +57,28 @@ def answer(turn: Turn) -> Answered:
     except UnknownClinicError:
         return Answered(Reply("error", (Message(UNBOUND),)), None, ())
     found = search.understand(turn.text, turn.clinic)
-    known = [u for u in found if u.known]
-    off_topic = turn.intent == "out_of_scope" and turn.intent_confidence >= OFF_TOPIC_SURE
-    if off_topic and all(u.confidence < HIT_SURE for u in known):
+    known = [u for u in found if u.known and not u.off_topic]
+    best = max((u.confidence for u in known), default=0.0)
+    if _doubtful(turn, best):
         known = []
     if known:
         advice = turn.intent == "medical_advice"
         return Answered(compose(known, clinic, turn.form, advice=advice), clinic, tuple(found))
-    kind, words = _not_understood(turn)
+    kind, words = _not_understood(turn, any(u.known and u.off_topic for u in found))
     return Answered(Reply(kind, (framed(words, clinic, turn.form),)), clinic, tuple(found))
 
 
-def _not_understood(turn: Turn) -> tuple[str, str]:
+def _doubtful(turn: Turn, confidence: float) -> bool:
+    """Whether search and intent together leave too much doubt that the FAQ was asked at all."""
+    if turn.intent == "out_of_scope" and turn.intent_confidence >= OFF_TOPIC_SURE:
+        return confidence < HIT_SURE
+    return turn.intent_confidence < INTENT_UNSURE and confidence < HIT_FAIR
+
+
+def _not_understood(turn: Turn, off_topic: bool) -> tuple[str, str]:
     """Kind and name of the fixed sentence where no question was understood."""
     if turn.intent == "medical_advice":
         return "defer", "defer_unknown"
-    if turn.intent == "out_of_scope":
+    if off_topic or turn.intent == "out_of_scope":
         return "out_of_scope", "out_of_scope"
     return "no_answer", "not_understood"

@@ -17,8 +17,9 @@ def entries(clinic: Clinic) -> Iterator[str]:
 def open_questions(knowledge: Knowledge, clinic: Clinic) -> Iterator[str]:
     """The questions of the catalogue that a clinic does not answer, by topic."""
     answered = {q for a in clinic.answers for q in a.questions}
-    open_ = [q for q in knowledge.questions if q.id not in answered]
-    yield f"{clinic.id}: {len(open_)} of {len(knowledge.questions)} questions are open"
+    asked = [q for q in knowledge.questions if q.topic in TOPICS]
+    open_ = [q for q in asked if q.id not in answered]
+    yield f"{clinic.id}: {len(open_)} of {len(asked)} questions are open"
     for topic, title in TOPICS.items():
         of_topic = [q for q in open_ if q.topic == topic]
         if of_topic:

@@ -59,7 +59,7 @@ class LexicalIndex:
         """How much of what `text` asks for is known to the phrasings `start` to `end` (exclusive), 0 to 1.
 
         The share of the text's terms that occur there, weighted by rarity (inverse document frequency); a term
-        that no phrasing has counts as the rarest. 1 for a text without terms.
+        that no phrasing has counts as the rarest. 0 for a text without terms.
         """
         documents = int(self._model.scores["num_docs"])
         indices, pointers = self._model.scores["indices"], self._model.scores["indptr"]
@@ -71,4 +71,4 @@ class LexicalIndex:
             total += weight
             if len(holders) and bool(np.any((holders >= start) & (holders < end))):
                 known += weight
-        return known / total if total else 1.0
+        return known / total if total else 0.0

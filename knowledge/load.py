@@ -18,7 +18,7 @@ import yaml
 
 from knowledge.errors import KnowledgeError
 from knowledge.markdown import ID, Document, Section, parse
-from knowledge.model import TOPICS, Answer, Clinic, Knowledge, Place, Question
+from knowledge.model import OFF_TOPIC, TOPICS, Answer, Clinic, Knowledge, Place, Question
 
 ANSWER_FIELDS = ("questions", "source", "reviewed", "reviewer", "sms")
 CLINIC_FIELDS = ("id", "name", "short_name", "about", "page", "timezone", "notes")
@@ -82,7 +82,8 @@ def _document(path: Path, root: Path, problems: list[Problem]) -> tuple[Document
     for fault in document.faults:
         report(*fault)
     topic = document.meta.get("topic")
-    if not document.faults and not (isinstance(topic, str) and topic in TOPICS):
+    known = (*TOPICS, OFF_TOPIC)
+    if not document.faults and not (isinstance(topic, str) and topic in known):
         report(1, f"unknown topic '{topic}'", f"use one of: {', '.join(TOPICS)}")
     return document, name, report
 

@@ -27,6 +27,9 @@ TOPICS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Questions about anything else on earth: in the catalogue so that they are recognised, never answered.
+OFF_TOPIC = "off_topic"
+
 
 @dataclass(frozen=True)
 class Place:

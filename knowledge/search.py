@@ -11,7 +11,7 @@ import numpy.typing as npt
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
-from knowledge.model import Answer, Clinic, Question
+from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
 from knowledge.ranking import Weights, combine, gather
 from knowledge.split import conjuncts, split
 from knowledge.text import clean, key, terms
@@ -32,6 +32,7 @@ class _Reading:
 
     scores: npt.NDArray[np.float32]
     nearest: npt.NDArray[np.float32]
+    learned: npt.NDArray[np.float32]
     exact: Question | None
 
 
@@ -58,6 +59,11 @@ class Understood:
     answer: Answer | None
     candidates: tuple[Candidate, ...]
     nearest: float
+
+    @property
+    def off_topic(self) -> bool:
+        """Whether the question is about something else altogether."""
+        return self.question.topic == OFF_TOPIC
 
 
 class Search:
@@ -121,6 +127,7 @@ class Search:
         return _Reading(
             scores=combine(evidence, self._weights, self._allowed[clinic.id]),
             nearest=evidence.nearest,
+            learned=np.exp(evidence.classifier),
             exact=self._exact.get(key(text)) or self._exact.get(prepared),
         )
 
@@ -135,11 +142,7 @@ class Search:
             confidence = 1.0
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0
-            confidence = self._thresholds.confidence(
-                nearest=float(max(part.nearest[best[0]], whole.nearest[best[0]])),
-                margin=margin,
-                score=float(scores[best[0]]),
-            )
+            confidence = self._thresholds.confidence(**self._features(text, int(best[0]), margin, part, whole))
         question = self.index.questions[int(best[0])]
         return Understood(
             text=text,
@@ -150,6 +153,17 @@ class Search:
             candidates=tuple(Candidate(self.index.questions[int(b)], _finite(scores[b])) for b in best),
             nearest=float(part.nearest[best[0]]),
         )
+
+    def _features(self, text: str, number: int, margin: float, part: _Reading, whole: _Reading) -> dict[str, float]:
+        """What the confidence in question `number` rests on (see `Thresholds.confidence`)."""
+        ends = [*self.index.starts[1:], len(self.index.owners)]
+        prepared = self.index.speller.correct(clean(text))
+        return {
+            "nearest": float(max(part.nearest[number], whole.nearest[number])),
+            "margin": margin,
+            "learned": float(max(part.learned[number], whole.learned[number])),
+            "cover": self.index.lexical.cover(prepared, int(self.index.starts[number]), int(ends[number])),
+        }
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])

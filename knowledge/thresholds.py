@@ -17,21 +17,24 @@ FILE = Path(__file__).with_name("thresholds.yml")
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Confidence is a logistic function of three features; below `understood` nothing was understood."""
+    """Confidence is a logistic function of four features; below `understood` nothing was understood."""
 
     understood: float
     intercept: float
     nearest: float
     margin: float
-    score: float
+    learned: float
+    cover: float
 
-    def confidence(self, *, nearest: float, margin: float, score: float) -> float:
+    def confidence(self, *, nearest: float, margin: float, learned: float, cover: float) -> float:
         """How sure the best question is meant, 0 to 1.
 
-        `nearest`: cosine of its nearest phrasing; `margin`: its fused score less the second's; `score`: its
-        fused score.
+        `nearest`: cosine of its nearest phrasing; `margin`: its fused score less the second's, in standard
+        deviations; `learned`: its probability by the classifier; `cover`: the share of the asked words, by rarity,
+        that its phrasings know (`LexicalIndex.cover`).
         """
-        z = self.intercept + self.nearest * nearest + self.margin * margin + self.score * score
+        z = self.intercept + self.nearest * nearest + self.margin * margin
+        z += self.learned * learned + self.cover * cover
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
     @classmethod

@@ -17,10 +17,11 @@ from bot.nlu.intents import Gates, IntentModel, choose
 from bot.nlu.safety_screen import SAFETY
 from knowledge.encoder import OnnxEncoder
 from knowledge.load import load as load_knowledge
-from knowledge.model import TOPICS
+from knowledge.model import OFF_TOPIC, TOPICS
 from knowledge.store import CachedEncoder
 
 FILE = "intents.npz"
+OUT_OF_SCOPE = "out_of_scope"
 RANKED = 10  # intents in the ranking of the parse result
 
 
@@ -92,7 +93,7 @@ class IntentClassifier(GraphComponent):
         examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples if m.get(TEXT)]
         if self._catalogue:
             questions = load_knowledge(Path(self._catalogue)).questions
-            examples += [(phrasing, q.topic) for q in questions for phrasing in q.phrasings]
+            examples += [(p, OUT_OF_SCOPE if q.topic == OFF_TOPIC else q.topic) for q in questions for p in q.phrasings]
         encoder = CachedEncoder(self._encoder, self._vectors)
         self._model = IntentModel.train([t for t, _ in examples], [i for _, i in examples], encoder, c=self._c)
         with self._storage.write_to(self._resource) as folder:

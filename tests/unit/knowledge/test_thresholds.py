@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from knowledge.errors import KnowledgeError
 from knowledge.thresholds import Thresholds
 
-GOOD = "understood: 0.5\nintercept: -6\nnearest: 9\nmargin: 0.6\nscore: 0.1\n"
-THRESHOLDS = Thresholds(understood=0.5, intercept=-6, nearest=9, margin=0.6, score=0.1)
+GOOD = "understood: 0.5\nintercept: -6\nnearest: 9\nmargin: 0.6\nlearned: 1.0\ncover: 1.0\n"
+THRESHOLDS = Thresholds(understood=0.5, intercept=-6, nearest=9, margin=0.6, learned=1.0, cover=1.0)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 
@@ -24,8 +24,8 @@ def test_the_file_gives_the_numbers(tmp_path: Path) -> None:
 
 def test_the_numbers_that_ship_can_tell_a_sure_match_from_none() -> None:
     shipped = Thresholds.load()
-    assert shipped.confidence(nearest=1.0, margin=3.0, score=8.0) > shipped.understood
-    assert shipped.confidence(nearest=0.0, margin=0.0, score=0.0) < shipped.understood
+    assert shipped.confidence(nearest=1.0, margin=3.0, learned=0.9, cover=1.0) > shipped.understood
+    assert shipped.confidence(nearest=0.0, margin=0.0, learned=0.0, cover=0.0) < shipped.understood
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str) -> None:
 
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_confidence_is_a_probability_whatever_comes_in(nearest: float, margin: float, score: float) -> None:
-    assert 0 <= THRESHOLDS.confidence(nearest=nearest, margin=margin, score=score) <= 1
+    assert 0 <= THRESHOLDS.confidence(nearest=nearest, margin=margin, learned=score, cover=score) <= 1
 
 
 def test_confidence_rises_with_each_kind_of_evidence() -> None:
-    base = THRESHOLDS.confidence(nearest=0.5, margin=1, score=1)
-    assert THRESHOLDS.confidence(nearest=0.6, margin=1, score=1) > base
-    assert THRESHOLDS.confidence(nearest=0.5, margin=2, score=1) > base
-    assert THRESHOLDS.confidence(nearest=0.5, margin=1, score=2) > base
+    base = THRESHOLDS.confidence(nearest=0.5, margin=1, learned=0.5, cover=0.5)
+    assert THRESHOLDS.confidence(nearest=0.6, margin=1, learned=0.5, cover=0.5) > base
+    assert THRESHOLDS.confidence(nearest=0.5, margin=2, learned=0.5, cover=0.5) > base
+    assert THRESHOLDS.confidence(nearest=0.5, margin=1, learned=0.9, cover=0.5) > base
