@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from pathlib import Path
 
 from knowledge.encoder import Encoder
@@ -29,34 +30,25 @@ class KnowledgeService:
         self._root = root
         self._encoder = encoder
         self._search, self.identifier = self._load()
-        self._checked = time.monotonic()
-        self._loading = threading.Lock()
+        self._fault = ""
+        threading.Thread(target=_watch, args=(weakref.ref(self),), name="watch-index", daemon=True).start()
 
     def search(self) -> Search:
-        """The search to use for this turn; looks for a newer index at most once in CHECK_SECONDS."""
-        now = time.monotonic()
-        if now - self._checked >= CHECK_SECONDS:
-            self._checked = now
-            self._refresh()
+        """The search to use for this turn."""
         return self._search
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Change to the current index if it is another one and usable; a fault is logged once."""
+        fault = ""
         try:
-            newest = current_id(self._root)
+            if current_id(self._root) != self.identifier:
+                self._search, self.identifier = self._load()
+                logger.info("now serving index %s", self.identifier)
         except IndexUnusableError as error:
-            logger.error("the index vanished, the one in memory goes on serving: %s", error)
-            return
-        if newest != self.identifier and self._loading.acquire(blocking=False):
-            threading.Thread(target=self._swap, name="load-index", daemon=True).start()
-
-    def _swap(self) -> None:
-        try:
-            self._search, self.identifier = self._load()
-            logger.info("now serving index %s", self.identifier)
-        except IndexUnusableError as error:
-            logger.error("the new index cannot be used, the old one goes on serving: %s", error)
-        finally:
-            self._loading.release()
+            fault = str(error)
+        if fault and fault != self._fault:
+            logger.error("the current index cannot be used, the one in memory goes on serving: %s", fault)
+        self._fault = fault
 
     def _load(self) -> tuple[Search, str]:
         identifier = current_id(self._root)
@@ -66,3 +58,14 @@ class KnowledgeService:
             search.understand("how long does it take?", clinic)  # first use is slow: not a patient's
             break
         return search, identifier
+
+
+def _watch(service: weakref.ref[KnowledgeService]) -> None:
+    """Look for a newer index once in CHECK_SECONDS, for as long as the service is in use."""
+    while True:
+        time.sleep(CHECK_SECONDS)
+        held = service()
+        if held is None:
+            return
+        held.refresh()
+        del held

@@ -28,7 +28,7 @@ from knowledge.index import AnswerIndex, Index, build, make_speller, question_te
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
 
-FORMAT = 3  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 4  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
 MANIFEST = "manifest.json"
