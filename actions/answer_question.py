@@ -16,7 +16,10 @@ OFFERS_CONTACT = frozenset({"no_answer", "defer"})
 
 
 class AnswerQuestion(Action):
-    """Says the clinic's answer, or that its FAQ does not say; remembers whether it offered a call back."""
+    """Says the clinic's answer, or that its FAQ does not say.
+
+    Remembers what was asked and whether a call back was offered.
+    """
 
     def name(self) -> str:
         """Name in the domain."""
@@ -25,7 +28,7 @@ class AnswerQuestion(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer the latest message."""
         turn = turn_of(tracker)
-        answered = answer(turn)
+        answered = answer(turn, str(tracker.get_slot("last_question") or ""))
         say(
             dispatcher,
             turn,
@@ -33,4 +36,7 @@ class AnswerQuestion(Action):
             answered.clinic,
             explain=answered.explain() if turn.explain else None,
         )
-        return [SlotSet("offered", "consult" if answered.reply.kind in OFFERS_CONTACT else None)]
+        events = [SlotSet("offered", "consult" if answered.reply.kind in OFFERS_CONTACT else None)]
+        if answered.reply.questions:
+            events.append(SlotSet("last_question", answered.reply.questions[-1][0]))
+        return events

@@ -46,8 +46,10 @@ class Answered:
         ]
 
 
-def answer(turn: Turn) -> Answered:
+def answer(turn: Turn, previous: str = "") -> Answered:
     """The reply to a question, from the FAQ of the turn's clinic and no other.
+
+    `previous` is the id of the question that this conversation asked last, for a message that leans on it.
 
     The intent is a hint: it decides how "not understood" is worded, and outweighs only a doubtful hit.
     """
@@ -56,7 +58,7 @@ def answer(turn: Turn) -> Answered:
         clinic = search.clinic(turn.clinic)
     except UnknownClinicError:
         return Answered(Reply("error", (Message(UNBOUND),)), None, ())
-    found = search.understand(turn.text, turn.clinic)
+    found = search.follow_up(turn.text, turn.clinic, previous)
     known = [u for u in found if u.known and not u.off_topic]
     best = max((u.confidence for u in known), default=0.0)
     if _doubtful(turn, best):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +13,7 @@ from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
 from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
 from knowledge.ranking import Weights, combine, gather
-from knowledge.split import conjuncts, split
+from knowledge.split import bare, conjuncts, leans, split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Thresholds
 
@@ -23,6 +23,8 @@ ONLY_QUESTION = 0.6
 ONE_OF_SEVERAL = 0.2
 ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
+EXACT = 1.0  # confidence of a message that is a phrasing word for word
+SURE_TOGETHER = 0.8  # a message read together with the question before it must be this sure
 NEAR = 4  # a half must mean one of this many best questions of the whole
 
 
@@ -111,6 +113,26 @@ class Search:
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
         return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
 
+    def follow_up(self, text: str, clinic_id: str, previous_id: str) -> list[Understood]:
+        """A message that leans on the question before it ("why?", "and for migraines?", "how much is that?").
+
+        What the words alone say clearly stands; otherwise they are read together with that question, which
+        itself is not meant again. A message that stands by itself, or an unknown question, is understood as usual.
+        """
+        number = self.index.number_of.get(previous_id)
+        alone = self.understand(text, clinic_id)
+        if not leans(text) or alone[0].confidence == EXACT or (alone[0].known and len(terms(text)) > 1):
+            return alone
+        empty = [replace(alone[0], known=False)] if bare(text) else []
+        if number is None:
+            return empty or alone
+        clinic = self.clinic(clinic_id)
+        together = self._read(f"{text} {self.index.questions[number].heading}", clinic)
+        scores = together.scores.copy()
+        scores[number] = -np.inf
+        found = self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
+        return [found] if found.confidence >= SURE_TOGETHER else empty or alone
+
     def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""
         found = [self._decide(h, self._read(h, clinic), whole, clinic, HALF) for h in conjuncts(clean(text))]
@@ -139,7 +161,7 @@ class Search:
         if exact and self._allowed[clinic.id][self.index.number_of[exact.id]]:
             number = self.index.number_of[exact.id]
             best = np.array([number, *[b for b in best if b != number][: CANDIDATES - 1]])
-            confidence = 1.0
+            confidence = EXACT
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0
             confidence = self._thresholds.confidence(**self._features(text, int(best[0]), margin, part, whole))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MAX_QUESTIONS = 3
 MIN_WORDS = 2
+MAX_LEANING = 7  # words: a longer message says itself what it is about
 
 _ASKS = (
     r"how|what|whats|what's|when|where|wheres|who|whom|whose|which|why|can|could|do|does|did|is|are|am|will|would|"
@@ -43,6 +44,13 @@ _OPENS_STATEMENT = re.compile(
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
 _ANAPHORA = re.compile(
     r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
+)
+_LEANS = re.compile(
+    r"^(?:and|or|but|so|what about|how about|why|how come|really|for|also)\b|\b(?:that|it|this|those|they|them|one)\b",
+    re.I,
+)
+_BARE = re.compile(
+    r"(?:(?:but|and|so|ok|oh)\s+)*(?:why(?:\s+(?:not|is that|so))?|how come|how so|really|and|so)\W*", re.I
 )
 _CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or|plus|n|&)\s+(?:also\s+)?", re.I)
 
@@ -83,6 +91,22 @@ def split(text: str) -> list[str]:
         marked = sentence.endswith("?") and len(parts) > 1
         questions += [p for p in parts if marked or (asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))]
     return questions[:MAX_QUESTIONS] or [text]
+
+
+def leans(text: str) -> bool:
+    """Whether a short message needs the question before it to be understood.
+
+    >>> leans("and for migraines?"), leans("why?"), leans("how much is that?"), leans("how much is it?")
+    (True, True, True, True)
+    >>> leans("what should I wear to my infusion?")
+    False
+    """
+    return len(text.split()) <= MAX_LEANING and bool(_LEANS.search(text))
+
+
+def bare(text: str) -> bool:
+    """Whether a message says nothing without the question before it: "why?", "how come", "really?"."""
+    return bool(_BARE.fullmatch(text.strip()))
 
 
 def conjuncts(text: str) -> list[str]:

@@ -54,6 +54,18 @@ def test_two_questions_in_one_message_are_both_answered(talk: Any) -> None:
     assert "6 hours" in reply["text"] and "Lyft" in reply["text"]
 
 
+@pytest.mark.parametrize("channel", ["web", "shell", "sms"])
+def test_a_follow_up_is_understood_from_the_question_before(talk: Any, channel: str) -> None:
+    replies = talk(FASTING, "why?", "and coffee?", channel=channel)
+    assert [r["questions"][0]["id"] for r in replies] == ["stop-eating-solids", "why-fasting", "coffee-before"]
+    assert [r["kind"] for r in replies] == ["answer"] * 3
+
+
+def test_a_bare_why_in_a_new_conversation_is_not_answered_from_another(talk: Any) -> None:
+    talk(FASTING)
+    assert talk("why?")[0]["entries"] == []
+
+
 def test_consult_request_is_read_back_and_stored_once(talk: Any, run_settings: Settings) -> None:
     before = len(stored(run_settings))
     replies = talk(

@@ -24,9 +24,10 @@ pytestmark = pytest.mark.usefixtures("knowledge")
 
 def run(dispatcher: CollectingDispatcher, tracker: Tracker) -> Any:
     """Run the action; what it sets the slot `offered` to."""
-    (event,) = AnswerQuestion().run(dispatcher, tracker, {})
-    assert (event["event"], event["name"]) == ("slot", "offered")
-    return event["value"]
+    events = AnswerQuestion().run(dispatcher, tracker, {})
+    slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+    assert set(slots) <= {"offered", "last_question"}
+    return slots["offered"]
 
 
 def only(dispatcher: CollectingDispatcher) -> dict[str, Any]:
@@ -177,3 +178,8 @@ def test_the_reasons_are_told_only_where_asked(dispatcher: CollectingDispatcher,
 def test_no_text_at_all_is_not_understood(dispatcher: CollectingDispatcher, heard: Heard) -> None:
     run(dispatcher, heard(""))
     assert only(dispatcher)["custom"]["kind"] == "no_answer"
+
+
+def test_the_question_understood_is_remembered_for_a_follow_up(dispatcher: CollectingDispatcher, heard: Heard) -> None:
+    events = AnswerQuestion().run(dispatcher, heard(EATING), {})
+    assert {"event": "slot", "timestamp": None, "name": "last_question", "value": "stop-eating"} in events

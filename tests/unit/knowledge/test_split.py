@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.split import MAX_QUESTIONS, asks, sentences, split
+from knowledge.split import MAX_QUESTIONS, asks, bare, leans, sentences, split
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,20 @@ def test_a_statement_is_no_question(text: str) -> None:
 
 def test_sentences_end_at_marks_and_not_within_numbers() -> None:
     assert sentences("It is $1.50 a day. Really?! ok\nbye") == ["It is $1.50 a day.", "Really?!", "ok", "bye"]
+
+
+@pytest.mark.parametrize("text", ["why?", "and for migraines?", "how much is that?", "What about my dog"])
+def test_a_short_message_that_points_back_leans_on_the_question_before(text: str) -> None:
+    assert leans(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["what should I wear?", "how long does one infusion take", "I worry that it hurts me when it starts"]
+)
+def test_a_message_that_says_what_it_is_about_leans_on_nothing(text: str) -> None:
+    assert not leans(text)
+
+
+@pytest.mark.parametrize(("text", "says_nothing"), [("why?", True), ("But why not", True), ("why fast?", False)])
+def test_a_bare_why_says_nothing_alone(text: str, says_nothing: bool) -> None:
+    assert bare(text) is says_nothing
