@@ -19,6 +19,7 @@ MAX_LENGTH = 2000  # characters of one message that are read; the rest is cut be
 _TOKEN = re.compile(
     r"2(?:day|moro|nite)\b|\$?\d+(?:[.,]\d+)*%?|[a-z]+/o?(?![a-z])|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\d+[a-z]+", re.I
 )
+_MARKUP = re.compile(r"<(script|style)\b.*?</\1\s*>|</?[a-z!][^<>]*>", re.I | re.S)
 _SPACE = re.compile(r"\s+")
 _STOP = frozenset(
     "a an the of to in on for and or is are was were be been am do does did i me my you your it its this that "
@@ -35,9 +36,10 @@ def shorthand() -> Mapping[str, str]:
 
 
 def clean(text: str) -> str:
-    """`text` in one line of NFKC characters, without control characters, at most MAX_LENGTH long."""
+    """`text` in one line of NFKC characters, without control characters and HTML tags, at most MAX_LENGTH long."""
     text = unicodedata.normalize("NFKC", text[:MAX_LENGTH])
     text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
+    text = _MARKUP.sub(" ", text)
     text = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
     return _SPACE.sub(" ", text)[:MAX_LENGTH].strip()
 

@@ -125,3 +125,15 @@ def test_an_ending_that_is_no_ending_stays(word: str) -> None:
 def test_terms_are_the_stems_of_the_words_that_carry_meaning() -> None:
     assert terms("What are the costs 4 my 2 infusions, pls?") == ["cost", "2", "infusion"]
     assert terms("what is it?") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("<script>alert(1)</script> how much is it?", "how much is it?"),
+        ("<b>how</b> much <br/>is it?", "how much is it?"),
+        ("is bp < 140 > 90 ok", "is bp < 140 > 90 ok"),
+    ],
+)
+def test_html_tags_are_no_words(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
