@@ -46,7 +46,7 @@ _ANAPHORA = re.compile(
     r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
 )
 _LEANS = re.compile(
-    r"^(?:and|or|but|so|what about|how about|why|how come|really|for|also)\b|\b(?:that|it|this|those|they|them|one)\b",
+    r"^(?:and|or|but|so|what about|how about|why|how come|really|for|also)\b|\b(?:that|it|this|those|they|them)\b",
     re.I,
 )
 _BARE = re.compile(
