@@ -12,7 +12,7 @@ import yaml
 
 from knowledge import gsm7
 from knowledge.errors import KnowledgeError
-from knowledge.model import Answer, Clinic, Question
+from knowledge.model import Answer, Clinic
 from knowledge.search import Understood
 
 FILE = Path(__file__).with_name("replies.yml")
@@ -82,18 +82,6 @@ def framed(name: str, clinic: Clinic, channel: str, *, contact: bool = True) -> 
     form = "sms" if channel == "sms" else "web"
     buttons = (fixed("contact_button", form, clinic),) if contact and form == "web" else ()
     return Message(fixed(name, form, clinic), buttons)
-
-
-def clarify(choices: Sequence[Question], clinic: Clinic, channel: str) -> Reply:
-    """Ask back which of two or three questions is meant."""
-    form = "sms" if channel == "sms" else "web"
-    headings = tuple(q.heading for q in choices)
-    text = fixed("clarify", form, clinic)
-    if form == "sms":
-        text = "\n".join([text, *[f"- {h}" for h in headings]])
-        while gsm7.length(text) > gsm7.MAX_CHARACTERS:
-            text = text.rsplit("\n", 1)[0]
-    return Reply("clarify", (Message(text, headings),), tuple((q.id, 0.0) for q in choices))
 
 
 def follow_ups(found: Sequence[Understood], clinic: Clinic) -> tuple[str, ...]:

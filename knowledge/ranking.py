@@ -27,7 +27,6 @@ class Weights:
     classifier: float = 1.5
     lexical: float = 0.6
     answers: float = 0.3
-    topic: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -121,12 +121,11 @@ def test_without_a_model_serving_is_refused(run_settings: Settings, tmp_path: An
 def test_action_server_gone_means_words_and_help_never_silence(assistant: Assistant, talk: Any) -> None:
     pid = assistant.pid("actions")
     assert pid is not None
-    os.kill(pid, signal.SIGSTOP)  # gone for the patient, and back for the tests that follow
     os.killpg(pid, signal.SIGKILL)
-    ordinary, crisis, form_crisis = talk("how much is it?", "i want to die", "cant go on anymore")
+    ordinary, crisis, indirect = talk("how much is it?", "i want to die", "cant go on anymore")
     assert ordinary["kind"] == "error" and "911" in ordinary["text"]
     assert crisis["kind"] == "crisis" and "988" in crisis["text"]
-    assert form_crisis["kind"] == "crisis" and "911" in form_crisis["text"]
+    assert indirect["kind"] == "crisis" and "911" in indirect["text"]
     server = next(s for s in assistant._servers if s.name == "actions")
     server.stop()
     server.start()

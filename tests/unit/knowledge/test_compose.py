@@ -15,7 +15,6 @@ from knowledge.compose import (
     FOLLOW_UPS,
     MAX_WEB,
     Reply,
-    clarify,
     compose,
     fixed,
     follow_ups,
@@ -207,22 +206,7 @@ def test_an_answer_is_offered_though_its_id_is_that_of_the_question_asked() -> N
     assert follow_ups(found, clinic) == ("What about discount?",)
 
 
-# --- clarify, fixed sentences, sources
-
-
-def test_asking_back_offers_the_headings() -> None:
-    choices = [question("price"), question("fasting")]
-    reply = clarify(choices, NORTH, "web")
-    assert (reply.kind, reply.messages[0].buttons) == ("clarify", ("What about price?", "What about fasting?"))
-    assert [q for q, _ in reply.questions] == ["price", "fasting"]
-    assert "- What about price?\n- What about fasting?" in all_text(clarify(choices, NORTH, "sms"))
-
-
-def test_asking_back_by_sms_fits_whatever_the_headings() -> None:
-    choices = [Question(str(n), "cost", "x" * 120, "c", (), PLACE) for n in range(3)]
-    text = all_text(clarify(choices, NORTH, "sms"))
-    assert length(text) <= MAX_CHARACTERS
-    assert text.count("x" * 120) == 2
+# --- fixed sentences, sources
 
 
 @pytest.mark.parametrize("name", sorted(FREE))
