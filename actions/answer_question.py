@@ -1,24 +1,25 @@
-"""Answer a question from the clinic's FAQ."""
+"""Answer a question from the clinic's FAQ, or go on with what the conversation has come to."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answering import answer
-from actions.context import turn_of
+from actions.answering import Answered, answer
+from actions.choosing import choose
+from actions.context import Turn, turn_of
+from actions.going_on import INTENT, go_on, wants_more
+from actions.memory import Memory
 from actions.say import say
-
-OFFERS_CONTACT = frozenset({"no_answer", "defer"})
 
 
 class AnswerQuestion(Action):
-    """Says the clinic's answer, or that its FAQ does not say.
+    """Says the clinic's answer, or that its FAQ does not say; asks back where the question leaves a doubt.
 
-    Remembers what was asked and whether a call back was offered.
+    What it must remember for the next message stands in slots (`actions.memory`).
     """
 
     def name(self) -> str:
@@ -27,16 +28,28 @@ class AnswerQuestion(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer the latest message."""
-        turn = turn_of(tracker)
-        answered = answer(turn, str(tracker.get_slot("last_question") or ""))
-        say(
-            dispatcher,
-            turn,
-            answered.reply,
-            answered.clinic,
-            explain=answered.explain() if turn.explain else None,
-        )
-        events = [SlotSet("offered", "consult" if answered.reply.kind in OFFERS_CONTACT else None)]
-        if answered.reply.questions:
-            events.append(SlotSet("last_question", answered.reply.questions[-1][0]))
-        return events
+        turn, memory = turn_of(tracker), Memory.of(tracker)
+        return give(dispatcher, turn, memory, respond(turn, memory))
+
+
+def respond(turn: Turn, memory: Memory) -> Answered:
+    """The reply to a message: a choice taken, more of the same, or the answer to a question.
+
+    The words decide which it is; the intent only where they say nothing to the search.
+    """
+    chosen = choose(turn, memory)
+    if chosen:
+        return chosen
+    if wants_more(turn.text):
+        return go_on(turn, memory)
+    answered = answer(turn, memory)
+    if turn.intent == INTENT and answered.reply.kind == "no_answer" and not answered.reply.questions:
+        return go_on(turn, memory)
+    return answered
+
+
+def give(dispatcher: CollectingDispatcher, turn: Turn, memory: Memory, answered: Answered) -> list[EventType]:
+    """Say a reply; the slots that remember it."""
+    explain = answered.explain() if turn.explain else None
+    say(dispatcher, turn, answered.reply, answered.clinic, explain=explain)
+    return memory.after(answered.reply, answered.asked)

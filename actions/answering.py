@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.context import Turn
+from actions.memory import Asked, Memory
 from actions.services import knowledge_service
+from knowledge.clarify import ask_back, choices, near_ties
 from knowledge.compose import Message, Reply, compose, framed
 from knowledge.errors import UnknownClinicError
-from knowledge.model import Clinic
-from knowledge.search import Understood
+from knowledge.model import Clinic, Question
+from knowledge.search import Search, Understood
+from knowledge.split import bare, leans
+from knowledge.text import key
 
 UNBOUND = (
     "This conversation is not bound to a clinic, so I cannot answer. Staff: start it with "
@@ -25,11 +30,12 @@ HIT_FAIR = 0.65  # ... of this confidence
 
 @dataclass(frozen=True)
 class Answered:
-    """A reply with what it rests on."""
+    """A reply with what it rests on; `asked` where it asks back."""
 
     reply: Reply
     clinic: Clinic | None
-    found: tuple[Understood, ...]
+    found: tuple[Understood, ...] = ()
+    asked: Asked | None = None
 
     def explain(self) -> list[dict[str, Any]]:
         """What `--explain` shows."""
@@ -46,28 +52,83 @@ class Answered:
         ]
 
 
-def answer(turn: Turn, previous: str = "") -> Answered:
+def bound(turn: Turn) -> tuple[Search, Clinic] | None:
+    """The search and the clinic that the channel has bound, or None where it bound none that is known."""
+    search = knowledge_service().search()
+    try:
+        return search, search.clinic(turn.clinic)
+    except UnknownClinicError:
+        return None
+
+
+def unbound() -> Answered:
+    """What is said where no clinic is bound."""
+    return Answered(Reply("error", (Message(UNBOUND),)), None)
+
+
+def say_fixed(kind: str, name: str, turn: Turn, clinic: Clinic, *, contact: bool = True) -> Answered:
+    """A fixed sentence of replies.yml as the whole reply."""
+    return Answered(Reply(kind, (framed(name, clinic, turn.form, contact=contact),)), clinic)
+
+
+def answer(turn: Turn, memory: Memory | None = None, *, may_ask: bool = True) -> Answered:
     """The reply to a question, from the FAQ of the turn's clinic and no other.
 
-    `previous` is the id of the question that this conversation asked last, for a message that leans on it.
+    From `memory` are the question asked last, for a message that leans on it, and what the assistant has just
+    asked back, which it never does twice for the same message. `may_ask` says whether a doubt may be asked
+    back at all.
 
     The intent is a hint: it decides how "not understood" is worded, and outweighs only a doubtful hit.
     """
-    search = knowledge_service().search()
-    try:
-        clinic = search.clinic(turn.clinic)
-    except UnknownClinicError:
-        return Answered(Reply("error", (Message(UNBOUND),)), None, ())
-    found = search.follow_up(turn.text, turn.clinic, previous)
+    here = bound(turn)
+    if here is None:
+        return unbound()
+    search, clinic = here
+    memory = memory or Memory()
+    found = tuple(search.follow_up(turn.text, turn.clinic, memory.last_question))
+    offered = _doubt(turn, found, clinic, memory.last_question) if may_ask else ()
+    if not offered:
+        return _told(turn, found, clinic, memory.given)
+    if memory.asked and not _new(turn, offered, memory.asked):
+        return replace(say_fixed("no_answer", "none_of_these", turn, clinic), found=found)
+    reply, shown = ask_back(offered, clinic, turn.form)
+    return Answered(reply, clinic, found, Asked(tuple(q.id for q in shown), key(turn.text)))
+
+
+def _told(turn: Turn, found: tuple[Understood, ...], clinic: Clinic, given: tuple[str, ...]) -> Answered:
+    """The reply to what was understood without a doubt, or that nothing was."""
     known = [u for u in found if u.known and not u.off_topic]
-    best = max((u.confidence for u in known), default=0.0)
-    if _doubtful(turn, best):
+    if _doubtful(turn, max((u.confidence for u in known), default=0.0)):
         known = []
     if known:
         advice = turn.intent == "medical_advice"
-        return Answered(compose(known, clinic, turn.form, advice=advice), clinic, tuple(found))
+        return Answered(compose(known, clinic, turn.form, advice=advice, given=given), clinic, found)
     kind, words = _not_understood(turn, any(u.known and u.off_topic for u in found))
-    return Answered(Reply(kind, (framed(words, clinic, turn.form),)), clinic, tuple(found))
+    return replace(say_fixed(kind, words, turn, clinic), found=found)
+
+
+def _doubt(turn: Turn, found: Sequence[Understood], clinic: Clinic, previous: str) -> tuple[Question, ...]:
+    """The questions that the only question of a message may mean about equally.
+
+    None where it is off the topic, asks for advice (it is deferred), or says nothing by itself ("why?"); a message
+    that leans on the question before it is clear enough if it was understood.
+    """
+    off_topic = turn.intent == "out_of_scope" and turn.intent_confidence >= OFF_TOPIC_SURE
+    only = found[0]
+    if len(found) > 1 or off_topic or turn.intent == "medical_advice" or bare(turn.text):
+        return ()
+    unheard_of = only.features is not None and not only.features.cover  # the catalogue knows none of its words
+    if unheard_of or (only.known and only.off_topic):
+        return ()
+    if only.rivals or (previous and leans(turn.text)):
+        return choices(only.rivals, clinic)
+    tied = choices(near_ties(only), clinic) if only.known else ()
+    return tied if len(tied) > 1 else ()
+
+
+def _new(turn: Turn, offered: Sequence[Question], asked: Asked) -> bool:
+    """Whether asking back would not repeat what was asked back just before."""
+    return key(turn.text) != asked.text and not {q.id for q in offered} <= set(asked.questions)
 
 
 def _doubtful(turn: Turn, confidence: float) -> bool:

@@ -147,7 +147,7 @@ def _answered(turn: Turn, dispatcher: CollectingDispatcher, *, always: bool) -> 
     `always` says what the search has to say even where no question was understood; otherwise that is False,
     and the words fill the field.
     """
-    answered = answer(turn)
+    answered = answer(turn, may_ask=False)
     if not always and not any(u.known for u in answered.found):
         return False
     # without buttons: what the form asks next is the only choice to make

@@ -15,7 +15,7 @@ from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
 from knowledge.ranking import Weights, combine, gather
 from knowledge.split import bare, conjuncts, leans, split
 from knowledge.text import clean, key, terms
-from knowledge.thresholds import Thresholds
+from knowledge.thresholds import Features, Thresholds
 
 CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
@@ -25,6 +25,7 @@ ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what shoul
 HALF = 0.6
 EXACT = 1.0  # confidence of a message that is a phrasing word for word
 SURE_TOGETHER = 0.8  # a message read together with the question before it must be this sure
+RIVALS = 3  # questions asked back at most
 NEAR = 4  # a half must mean one of this many best questions of the whole
 
 
@@ -35,6 +36,7 @@ class _Reading:
     scores: npt.NDArray[np.float32]
     nearest: npt.NDArray[np.float32]
     learned: npt.NDArray[np.float32]
+    first: tuple[int, ...]  # the question that each single ranking puts first
     exact: Question | None
 
 
@@ -51,7 +53,9 @@ class Understood:
     """One question of a message as it was understood.
 
     `confidence` (0 to 1) is that `question` is what was asked; below the threshold nothing was understood.
-    `answer` is the clinic's own, None where its FAQ does not say. `candidates` are the best, `question` first.
+    `answer` is the clinic's own, None where its FAQ does not say. `candidates` are the best, `question` first;
+    `features` is what the confidence rests on, None for a phrasing word for word. `rivals` are the likeliest
+    questions to ask back where none was understood and yet some are plausible.
     """
 
     text: str
@@ -61,6 +65,8 @@ class Understood:
     answer: Answer | None
     candidates: tuple[Candidate, ...]
     nearest: float
+    features: Features | None = None
+    rivals: tuple[Question, ...] = ()
 
     @property
     def off_topic(self) -> bool:
@@ -146,10 +152,13 @@ class Search:
         prepared = self.index.speller.correct(clean(text))
         vector = self._encoder.encode([prepared])[0]
         evidence = gather(self.index, clinic, prepared, vector)
+        allowed = self._allowed[clinic.id]
+        single = (evidence.mean_of_three, evidence.classifier, evidence.lexical)
         return _Reading(
-            scores=combine(evidence, self._weights, self._allowed[clinic.id]),
+            scores=combine(evidence, self._weights, allowed),
             nearest=evidence.nearest,
             learned=np.exp(evidence.classifier),
+            first=tuple(int(np.where(allowed, s, -np.inf).argmax()) for s in single),
             exact=self._exact.get(key(text)) or self._exact.get(prepared),
         )
 
@@ -157,35 +166,46 @@ class Search:
         """The question that a part of a message asks; the whole message has a `share` in the scores."""
         scores = (1 - share) * part.scores + share * whole.scores
         best = np.argsort(-scores)[:CANDIDATES]
-        exact = part.exact
+        exact, features = part.exact, None
         if exact and self._allowed[clinic.id][self.index.number_of[exact.id]]:
             number = self.index.number_of[exact.id]
             best = np.array([number, *[b for b in best if b != number][: CANDIDATES - 1]])
             confidence = EXACT
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0
-            confidence = self._thresholds.confidence(**self._features(text, int(best[0]), margin, part, whole))
+            features = self._features(text, int(best[0]), margin, part, whole)
+            confidence = self._thresholds.confidence(features)
         question = self.index.questions[int(best[0])]
+        known = confidence >= self._thresholds.understood
         return Understood(
             text=text,
             question=question,
             confidence=confidence,
-            known=confidence >= self._thresholds.understood,
+            known=known,
             answer=clinic.answer_to(question.id),
             candidates=tuple(Candidate(self.index.questions[int(b)], _finite(scores[b])) for b in best),
             nearest=float(part.nearest[best[0]]),
+            features=features,
+            rivals=() if known or confidence < self._thresholds.plausible else self._rivals(best),
         )
 
-    def _features(self, text: str, number: int, margin: float, part: _Reading, whole: _Reading) -> dict[str, float]:
-        """What the confidence in question `number` rests on (see `Thresholds.confidence`)."""
+    def _rivals(self, best: npt.NDArray[np.int64]) -> tuple[Question, ...]:
+        """The questions to ask back: the best ones, unless the likeliest of all is about something else."""
+        likely = [self.index.questions[int(b)] for b in best]
+        return () if likely[0].topic == OFF_TOPIC else tuple(q for q in likely if q.topic != OFF_TOPIC)[:RIVALS]
+
+    def _features(self, text: str, number: int, margin: float, part: _Reading, whole: _Reading) -> Features:
+        """What the confidence in question `number` rests on."""
         ends = [*self.index.starts[1:], len(self.index.owners)]
         prepared = self.index.speller.correct(clean(text))
-        return {
-            "nearest": float(max(part.nearest[number], whole.nearest[number])),
-            "margin": margin,
-            "learned": float(max(part.learned[number], whole.learned[number])),
-            "cover": self.index.lexical.cover(prepared, int(self.index.starts[number]), int(ends[number])),
-        }
+        agreeing = [sum(f == number for f in reading.first) / len(reading.first) for reading in (part, whole)]
+        return Features(
+            nearest=float(max(part.nearest[number], whole.nearest[number])),
+            margin=margin,
+            learned=float(max(part.learned[number], whole.learned[number])),
+            cover=self.index.lexical.cover(prepared, int(self.index.starts[number]), int(ends[number])),
+            agreement=max(agreeing),
+        )
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])

@@ -1,9 +1,9 @@
-"""The few numbers that decide between an answer and none: `knowledge/thresholds.yml`."""
+"""The numbers that decide between an answer and none: `knowledge/thresholds.yml`, written by `faqbot calibrate`."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,25 +16,57 @@ FILE = Path(__file__).with_name("thresholds.yml")
 
 
 @dataclass(frozen=True)
-class Thresholds:
-    """Confidence is a logistic function of four features; below `understood` nothing was understood."""
+class Features:
+    """What the confidence in the best question rests on.
 
-    understood: float
-    intercept: float
+    `nearest`: cosine of its nearest phrasing; `margin`: its fused score less the second's, in standard
+    deviations; `learned`: its probability by the classifier; `cover`: the share of the asked words, by rarity,
+    that its phrasings know (`LexicalIndex.cover`); `agreement`: the share of the single rankings (nearest
+    phrasings, classifier, BM25) that put it first.
+    """
+
     nearest: float
     margin: float
     learned: float
     cover: float
+    agreement: float
 
-    def confidence(self, *, nearest: float, margin: float, learned: float, cover: float) -> float:
-        """How sure the best question is meant, 0 to 1.
 
-        `nearest`: cosine of its nearest phrasing; `margin`: its fused score less the second's, in standard
-        deviations; `learned`: its probability by the classifier; `cover`: the share of the asked words, by rarity,
-        that its phrasings know (`LexicalIndex.cover`).
-        """
-        z = self.intercept + self.nearest * nearest + self.margin * margin
-        z += self.learned * learned + self.cover * cover
+NAMES = tuple(f.name for f in fields(Features))
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What was promised for `understood`, and on what: see `knowledge.calibration`.
+
+    With probability `confidence` at most the share `risk` of the answers given are wrong, for questions drawn
+    like the calibration ones (SHA-256 in `data`), of which `answered` were answered and `wrong` wrongly.
+    """
+
+    risk: float
+    confidence: float
+    answered: int
+    wrong: int
+    p_value: float
+    data: str
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Confidence is a logistic function of the features.
+
+    From `understood` a question counts as understood; from `plausible` it is worth asking back.
+    """
+
+    understood: float
+    plausible: float
+    intercept: float
+    weights: Features
+    promise: Promise | None = None
+
+    def confidence(self, features: Features) -> float:
+        """How sure the best question is meant, 0 to 1."""
+        z = self.intercept + sum(getattr(self.weights, n) * getattr(features, n) for n in NAMES)
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, z))))
 
     @classmethod
@@ -42,14 +74,29 @@ class Thresholds:
         """Read the file. Raises KnowledgeError where a number is missing or unknown."""
         return _load(path)
 
+    def save(self, path: Path = FILE) -> None:
+        """Write the file, with the words that explain it."""
+        data: dict[str, Any] = asdict(self)
+        path.write_text(_HEAD + yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+        _load.cache_clear()
+
+
+_HEAD = """\
+# When is a question understood? Written by `faqbot calibrate`; see knowledge/thresholds.py and docs/evaluation.md.
+# A higher `understood` gives fewer wrong answers and more "not understood"; the promise holds for this one only.
+"""
+
 
 @cache
 def _load(path: Path) -> Thresholds:
     try:
         data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        promise = data.pop("promise", None)
+        weights = Features(**{n: float(v) for n, v in data.pop("weights").items()})
+        numbers = {n: float(v) for n, v in data.items()}
+        return Thresholds(**numbers, weights=weights, promise=Promise(**promise) if promise else None)
     except yaml.YAMLError as error:
         raise KnowledgeError(f"{path}: no YAML ({error})") from error
-    names = {f.name for f in fields(Thresholds)}
-    if not isinstance(data, dict) or set(data) != names or not all(isinstance(v, (int, float)) for v in data.values()):
-        raise KnowledgeError(f"{path}: needs exactly these numbers: {', '.join(sorted(names))}")
-    return Thresholds(**{name: float(data[name]) for name in names})
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        wanted = f"understood, plausible, intercept, weights ({', '.join(NAMES)}) and promise"
+        raise KnowledgeError(f"{path}: needs just these numbers: {wanted} ({error}); run `faqbot calibrate`") from error

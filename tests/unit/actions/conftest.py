@@ -63,8 +63,13 @@ def heard() -> Heard:
         confidence: float = 0.9,
         slots: dict[str, Any] | None = None,
         events: list[dict[str, Any]] | None = None,
+        before: dict[str, Any] | None = None,
         **metadata: Any,
     ) -> Tracker:
+        """`before` are slots that the reply just before has set."""
+        if before is not None:
+            slots = {**(slots or {}), **before}
+            events = [*(events or []), {"event": "user", "text": "..."}, *_set(before)]
         if clinic is not None:
             metadata["clinic"] = clinic
         message = {"text": text, "intent": {"name": intent, "confidence": confidence}, "metadata": metadata}
@@ -73,3 +78,7 @@ def heard() -> Heard:
         return Tracker("conversation-1", slots or {}, message, [*(events or []), said], False, None, active, None)
 
     return tracker
+
+
+def _set(slots: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"event": "slot", "name": name, "value": value} for name, value in slots.items()]

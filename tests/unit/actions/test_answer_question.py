@@ -26,7 +26,7 @@ def run(dispatcher: CollectingDispatcher, tracker: Tracker) -> Any:
     """Run the action; what it sets the slot `offered` to."""
     events = AnswerQuestion().run(dispatcher, tracker, {})
     slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
-    assert set(slots) <= {"offered", "last_question"}
+    assert set(slots) <= {"offered", "choices", "given", "left_out", "last_question"}
     return slots["offered"]
 
 

@@ -15,6 +15,7 @@ from knowledge.compose import (
     FOLLOW_UPS,
     MAX_WEB,
     Reply,
+    also,
     compose,
     fixed,
     follow_ups,
@@ -31,7 +32,8 @@ from knowledge.search import Candidate, Understood
 PLACE = Place("file.md", 1)
 CHANNELS = ("web", "sms", "shell")
 FIXED = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-FREE = {n for n, forms in FIXED.items() if not any(f"{{{v}}}" in str(forms) for v in ("clause", "reviewed"))}
+FILLED = ("clause", "reviewed", "heading", "choices", "numbers")
+FREE = {n for n, forms in FIXED.items() if not any(f"{{{v}}}" in str(forms) for v in FILLED)}
 
 
 @pytest.fixture(scope="module")
@@ -200,10 +202,49 @@ def test_near_questions_that_the_clinic_answers_otherwise_are_offered() -> None:
     assert compose(found, clinic, "web").messages[-1].buttons == follow_ups(found, clinic)
 
 
+def test_an_entry_that_the_conversation_has_had_is_not_offered_again() -> None:
+    found = [understood(question("price"), NORTH.answer_to("price"), question("fasting"), question("ride"))]
+    assert compose(found, NORTH, "web", given=["fasting"]).messages[-1].buttons == ("What about ride?",)
+
+
 def test_an_answer_is_offered_though_its_id_is_that_of_the_question_asked() -> None:
     clinic = clinic_of(answer("cost", "price"), answer("price", "discount"))
     found = [understood(question("price"), clinic.answer_to("price"), question("discount"))]
     assert follow_ups(found, clinic) == ("What about discount?",)
+
+
+def test_beside_an_open_question_near_ones_on_its_topic_are_offered_and_named_as_such() -> None:
+    far = replace(question("visit-far"), topic="logistics")
+    near = [far, *(question(i) for i in ("price", "hats", "fasting", "ride"))]
+    clinic = clinic_of(*NORTH.answers, answer("visit-far"))
+    (message,) = compose([understood(question("gloves"), None, *near)], clinic, "web").messages
+    assert message.buttons == ("What about price?", "What about fasting?", fixed("contact_button", "web", clinic))
+    assert message.text.startswith(f"North Clinic's FAQ does not say what gloves is.{fixed('near', 'web', clinic)} The")
+
+
+@pytest.mark.parametrize(("channel", "advice"), [("sms", False), ("web", True)])
+def test_no_near_questions_by_sms_nor_beside_a_deferral(channel: str, advice: bool) -> None:
+    found = [understood(question("gloves"), None, question("price"))]
+    (message,) = compose(found, NORTH, channel, advice=advice).messages
+    assert "What about price?" not in message.buttons
+    assert fixed("near", "web", NORTH) not in message.text
+
+
+# --- what the assistant brings up itself
+
+
+@pytest.mark.parametrize(("channel", "head"), [("web", "Also in the FAQ: "), ("sms", "")])
+def test_an_entry_that_was_not_asked_for_stands_under_its_question(channel: str, head: str) -> None:
+    reply = also(question("price"), compose(ask(NORTH, "price"), NORTH, channel), NORTH, channel)
+    assert reply.messages[0].text.startswith(f"{head}What about price?\nThe answer about price.")
+    assert [s.entry for s in reply.messages[0].sources] == ["price"] and reply.entries == (("north", "price"),)
+
+
+@pytest.mark.parametrize(("channel", "length_of"), [("web", 590), ("sms", 280)])
+def test_where_there_is_no_room_the_entry_stands_alone(channel: str, length_of: int) -> None:
+    clinic = clinic_of(answer("price", text="p" * length_of))
+    reply = compose(ask(clinic, "price"), clinic, channel)
+    assert also(question("price"), reply, clinic, channel) == reply
 
 
 # --- fixed sentences, sources
@@ -220,7 +261,8 @@ def test_a_fixed_sentence_names_the_clinic_and_offers_a_person_on_the_web_only(n
 @pytest.mark.parametrize("name", FIXED)
 def test_every_fixed_sentence_for_sms_is_gsm_7_and_fits(name: str) -> None:
     clinic = clinic_of()
-    text = fixed(name, "sms", clinic, clause="x" * 100, reviewed="2026-11-01")
+    filled = {"choices": "x" * 240, "numbers": "1, 2, 3"}  # three choices: tests/unit/knowledge/test_clarify.py
+    text = fixed(name, "sms", clinic, clause="x" * 100, heading="x" * 100, reviewed="2026-11-01", **filled)
     assert outside(text) == set()
     assert length(text) <= MAX_CHARACTERS
 
@@ -290,6 +332,14 @@ LONG = clinic_of(answer("price", sms="p" * 190), answer("fasting", sms="f" * 190
 def test_an_sms_that_leaves_an_answer_out_says_so() -> None:
     text = all_text(compose(ask(LONG, "price", "fasting"), LONG, "sms"))
     assert text.splitlines() == ["p" * 190, fixed("more", "sms", LONG), "(North FAQ, 2026-11-01)"]
+
+
+def test_what_an_sms_leaves_out_is_told_so_that_more_can_bring_it() -> None:
+    assert compose(ask(LONG, "price", "fasting"), LONG, "sms").left_out == ("fasting",)
+    assert compose(ask(LONG, "price", "fasting"), LONG, "web").left_out == ()
+    assert compose(ask(NORTH, "price", "fasting"), NORTH, "sms").left_out == ()
+    open_ones = [understood(question(i, i * 120), None) for i in "abc"]
+    assert compose(open_ones, LONG, "sms").left_out == ("b", "c")
 
 
 def test_an_answer_that_an_sms_leaves_out_is_neither_entry_nor_source() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.errors import KnowledgeError
-from knowledge.thresholds import Thresholds
+from knowledge.thresholds import NAMES, Features, Promise, Thresholds
 
-GOOD = "understood: 0.5\nintercept: -6\nnearest: 9\nmargin: 0.6\nlearned: 1.0\ncover: 1.0\n"
-THRESHOLDS = Thresholds(understood=0.5, intercept=-6, nearest=9, margin=0.6, learned=1.0, cover=1.0)
+WEIGHTS = Features(nearest=9, margin=0.6, learned=1.0, cover=1.0, agreement=1.0)
+THRESHOLDS = Thresholds(understood=0.5, plausible=0.2, intercept=-6, weights=WEIGHTS)
+GOOD = """\
+understood: 0.5
+plausible: 0.2
+intercept: -6
+weights:
+  nearest: 9
+  margin: 0.6
+  learned: 1.0
+  cover: 1.0
+  agreement: 1.0
+promise: null
+"""
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 
@@ -22,10 +35,19 @@ def test_the_file_gives_the_numbers(tmp_path: Path) -> None:
     assert Thresholds.load(path) == THRESHOLDS
 
 
+def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "thresholds.yml"
+    promised = replace(THRESHOLDS, promise=Promise(0.05, 0.95, 200, 4, 0.02, "abc"))
+    promised.save(path)
+    assert Thresholds.load(path) == promised
+    replace(promised, understood=0.75).save(path)
+    assert Thresholds.load(path).understood == 0.75, "an older reading is forgotten"
+
+
 def test_the_numbers_that_ship_can_tell_a_sure_match_from_none() -> None:
     shipped = Thresholds.load()
-    assert shipped.confidence(nearest=1.0, margin=3.0, learned=0.9, cover=1.0) > shipped.understood
-    assert shipped.confidence(nearest=0.0, margin=0.0, learned=0.0, cover=0.0) < shipped.understood
+    assert shipped.confidence(Features(1.0, 3.0, 0.9, 1.0, 1.0)) > shipped.understood
+    assert shipped.confidence(Features(0.0, 0.0, 0.0, 0.0, 0.0)) < shipped.plausible
 
 
 @pytest.mark.parametrize(
@@ -33,10 +55,12 @@ def test_the_numbers_that_ship_can_tell_a_sure_match_from_none() -> None:
     [
         pytest.param("", id="empty"),
         pytest.param("- 1\n- 2\n", id="a list"),
-        pytest.param(GOOD.replace("margin: 0.6\n", ""), id="a number is missing"),
+        pytest.param(GOOD.replace("  margin: 0.6\n", ""), id="a weight is missing"),
+        pytest.param(GOOD.replace("plausible: 0.2\n", ""), id="a number is missing"),
         pytest.param(f"{GOOD}extra: 1\n", id="an unknown number"),
         pytest.param(GOOD.replace("0.5", "half"), id="a word for a number"),
         pytest.param(GOOD.replace("0.5", ""), id="an empty number"),
+        pytest.param(GOOD.replace("promise: null", "promise: {risk: 0.05}"), id="half a promise"),
         pytest.param("understood: [", id="no YAML"),
     ],
 )
@@ -49,11 +73,11 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str) -> None:
 
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_confidence_is_a_probability_whatever_comes_in(nearest: float, margin: float, score: float) -> None:
-    assert 0 <= THRESHOLDS.confidence(nearest=nearest, margin=margin, learned=score, cover=score) <= 1
+    assert 0 <= THRESHOLDS.confidence(Features(nearest, margin, score, score, score)) <= 1
 
 
-def test_confidence_rises_with_each_kind_of_evidence() -> None:
-    base = THRESHOLDS.confidence(nearest=0.5, margin=1, learned=0.5, cover=0.5)
-    assert THRESHOLDS.confidence(nearest=0.6, margin=1, learned=0.5, cover=0.5) > base
-    assert THRESHOLDS.confidence(nearest=0.5, margin=2, learned=0.5, cover=0.5) > base
-    assert THRESHOLDS.confidence(nearest=0.5, margin=1, learned=0.9, cover=0.5) > base
+@pytest.mark.parametrize("name", NAMES)
+def test_confidence_rises_with_each_kind_of_evidence(name: str) -> None:
+    base = Features(0.5, 1, 0.5, 0.5, 0.5)
+    surer = replace(base, **{name: getattr(base, name) + 0.2})
+    assert THRESHOLDS.confidence(surer) > THRESHOLDS.confidence(base)

@@ -1,0 +1,52 @@
+"""Replies in one SMS of two segments: whole sentences only, and what has no room comes with MORE."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from knowledge import gsm7
+from knowledge.model import Clinic
+from knowledge.reply import Message, Reply, fixed, source_of
+from knowledge.search import Understood
+
+
+def fits(text: str) -> bool:
+    """Whether a text is one SMS of two segments."""
+    return not gsm7.outside(text) and gsm7.length(text) <= gsm7.MAX_CHARACTERS
+
+
+def answered(found: Sequence[Understood], clinic: Clinic, advice: bool) -> Reply:
+    """The reply to questions of which at least one is answered, each answer once.
+
+    What does not fit is left out: open questions first, then the later answers.
+    """
+    kept = list(found)
+    deferral = [fixed("advice_line", "sms", clinic)] if advice else []
+    more: list[str] = []
+    while True:
+        answers = [u.answer for u in kept if u.answer]
+        end = fixed("source", "sms", clinic, reviewed=min(a.reviewed for a in answers).isoformat())
+        pieces = [
+            u.answer.sms if u.answer else fixed("no_answer_also", "sms", clinic, clause=u.question.clause) for u in kept
+        ]
+        text = "\n".join([*pieces, *deferral, *more, end])
+        if len(kept) == 1 and not fits(text):
+            text = "\n".join([*pieces, *deferral, end])  # no room to say that there is more
+        if fits(text) or len(kept) == 1:
+            message = Message(text, sources=tuple(source_of(a) for a in answers))
+            left_out = tuple(u.question.id for u in found if u not in kept)
+            return Reply("answer", (message,), (), tuple((clinic.id, a.id) for a in answers), left_out)
+        kept.remove(next((u for u in reversed(kept) if u.answer is None), kept[-1]))
+        more = [fixed("more", "sms", clinic)]
+
+
+def unanswered(kind: str, pieces: Sequence[str], questions: Sequence[str], clinic: Clinic) -> Reply:
+    """The reply that names open `questions` (ids), one piece each; the last ones are left out for want of room."""
+    kept = list(pieces)
+    more: list[str] = []
+    while True:
+        text = "\n".join([*kept, *more])
+        if fits(text) or len(kept) == 1:
+            return Reply(kind, (Message(text),), left_out=tuple(questions[len(kept) :]))
+        kept.pop()
+        more = [fixed("more", "sms", clinic)]
