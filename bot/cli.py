@@ -114,6 +114,40 @@ def ask(
     _ask_one(text, clinic, channel)
 
 
+@app.command()
+def evaluate(
+    split: str = typer.Option("test", help="The split in front: development, calibration or test."),
+    seed: int = typer.Option(1, help="Of the bootstrap and the folds: the same seed gives the same report."),
+    output: Path = typer.Option(None, help="Where the reports go [default: reports/]."),
+    quick: bool = typer.Option(False, help="No stock Rasa baselines and no cross-validation of the intents."),
+    pages: Path = typer.Option(None, help="Folder with the clinics' pages, <clinic>.txt: the passage baselines."),
+    offtopic: Path = typer.Option(None, help="Everyday requests (JSON lines with text) that no entry may answer."),
+    clinic: list[str] = typer.Option(None, help="With --offtopic: ask these requests alone, of these clinics in turn."),
+    faq: Path = typer.Option(None, help="Score another FAQ: a knowledge folder, or .csv or .jsonl of known questions."),
+    questions: Path = typer.Option(None, help="With --faq: the questions to find the class of, .csv or .jsonl."),
+    json: Path = typer.Option(None, help="With --faq, or --offtopic and --clinic: where the figures go as JSON."),
+    readme: bool = typer.Option(False, help="Only put the table of the last report into README.md."),
+) -> None:
+    """Measure the quality on the gold questions and write reports/, or score any FAQ (--faq, --questions)."""
+    from bot import evaluate_command as command
+
+    if (faq is None) != (questions is None):
+        raise typer.BadParameter("--faq and --questions go together")
+    if clinic and offtopic is None:
+        raise typer.BadParameter("--clinic goes with --offtopic")
+    if faq is not None:
+        say(command.run_faq(settings(), faq, questions, json))
+    elif clinic:
+        for name in clinic:
+            _require_clinic(name)
+        say(command.run_off_topic(settings(), offtopic, clinic, json, note))
+    elif readme:
+        say("README.md updated" if command.update_readme(output or command.REPORTS) else "README.md is up to date")
+    else:
+        options = command.Options(split, seed, output or command.REPORTS, quick, pages, offtopic)
+        say(command.run_all(settings(), options, note))
+
+
 @knowledge_app.command("check")
 def knowledge_check(
     folder: Path = typer.Option(None, help="The knowledge folder [default: knowledge/]."),

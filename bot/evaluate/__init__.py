@@ -1,0 +1,1 @@
+"""Quality figures: gold questions, outcomes, metrics, intervals, curves, reports. Pure: no Rasa, no servers."""

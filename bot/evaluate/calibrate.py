@@ -1,0 +1,95 @@
+"""Fits the confidence on the development questions and chooses its threshold on the calibration questions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+
+from bot.evaluate import systems
+from bot.evaluate.gold import GoldRow
+from bot.evaluate.outcomes import judge
+from knowledge.calibration import Tested, fit_confidence, learn_then_test
+from knowledge.encoder import Encoder
+from knowledge.index import Index
+from knowledge.search import Search
+from knowledge.thresholds import Features, Promise, Thresholds
+
+# Chosen before any data were seen: from the strictest down in steps of 0.025.
+SEQUENCE = tuple(round(0.95 - 0.025 * step, 3) for step in range(35))
+PLAUSIBLE = 0.3  # share of the threshold from which a question is worth asking back
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The thresholds to serve, each threshold that was tested, and whether one kept the promise."""
+
+    thresholds: Thresholds
+    tested: tuple[Tested, ...]
+    kept: bool
+
+
+def calibrate(
+    index: Index,
+    encoder: Encoder,
+    development: Sequence[GoldRow],
+    calibration: Sequence[GoldRow],
+    *,
+    risk: float = 0.05,
+    confidence: float = 0.95,
+) -> Calibrated:
+    """Thresholds with a promise; where none could be kept, the strictest threshold and no promise.
+
+    `encoder` should remember what it has encoded: the calibration questions are read once a threshold.
+    """
+    intercept, weights = fit_confidence(*examples(index, encoder, development))
+    fitted = Thresholds(SEQUENCE[0], SEQUENCE[0], intercept, weights)
+    kept, tested = learn_then_test(
+        SEQUENCE, lambda t: outcome(index, encoder, calibration, at(fitted, t)), risk=risk, confidence=confidence
+    )
+    if kept is None:
+        return Calibrated(fitted, tuple(tested), kept=False)
+    promise = Promise(
+        risk=risk,
+        confidence=confidence,
+        answered=kept.answered,
+        wrong=kept.wrong,
+        p_value=float(f"{kept.p_value:.2g}"),
+        data=rows_hash(calibration),
+    )
+    return Calibrated(replace(at(fitted, kept.threshold), promise=promise), tuple(tested), kept=True)
+
+
+def at(thresholds: Thresholds, understood: float) -> Thresholds:
+    """The same confidence with another threshold."""
+    return replace(thresholds, understood=understood, plausible=round(PLAUSIBLE * understood, 4))
+
+
+def examples(index: Index, encoder: Encoder, rows: Sequence[GoldRow]) -> tuple[list[Features], list[bool]]:
+    """The features of each question in the messages, understood or not, and whether it is a labelled one.
+
+    Phrasings word for word have no features; they need no confidence.
+    """
+    eager = Search(index, encoder, thresholds=replace(Thresholds.load(), understood=0.0))
+    features, right = [], []
+    for row in rows:
+        labels = {label for labels in row.questions for label in labels}
+        for found in eager.understand(row.text, row.clinic):
+            if found.features and labels:
+                features.append(found.features)
+                right.append(found.question.id in labels)
+    return features, right
+
+
+def outcome(index: Index, encoder: Encoder, rows: Sequence[GoldRow], thresholds: Thresholds) -> tuple[int, int]:
+    """How many messages get an answer by the search alone, and how many of these answers are wrong."""
+    search = Search(index, encoder, thresholds=thresholds)
+    judged = [judge(row, systems.alone(search, row)) for row in rows]
+    return sum(j.given for j in judged), sum(j.outcome in {"wrong", "wrongly answered"} for j in judged)
+
+
+def rows_hash(rows: Sequence[GoldRow]) -> str:
+    """SHA-256 of the rows: a promise holds for the questions it was made on."""
+    text = json.dumps([asdict(row) for row in rows], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""The naive baselines: passages of a page, phrasings of the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from bot.evaluate import passages as naive
+from knowledge.encoder import Encoder
+from knowledge.index import Index, build
+from knowledge.load import load
+
+
+@dataclass(frozen=True)
+class Row:
+    """A message to a clinic."""
+
+    clinic: str
+    text: str
+
+
+PAGES = {
+    "north": "stop eating six hours before wear short sleeves always one infusion costs money",
+    "south": "stop eating four hours before parking behind the house",
+}
+
+
+@pytest.fixture
+def index(faq: Path, encoder: Encoder) -> Index:
+    """The small FAQ, indexed."""
+    return build(load(faq), encoder)
+
+
+def test_passages_hold_every_word_once_and_in_order() -> None:
+    text = " ".join(map(str, range(250)))
+    parts = naive.passages(text)
+    assert [len(p.split()) for p in parts] == [120, 120, 10]
+    assert " ".join(parts) == text
+
+
+def test_a_page_without_words_has_no_passages() -> None:
+    assert naive.passages(" \n ") == []
+
+
+def test_a_passage_needs_words() -> None:
+    with pytest.raises(ValueError, match="at least 1"):
+        naive.passages("a b", 0)
+
+
+def test_bm25_finds_the_passage_of_the_rows_own_clinic() -> None:
+    rows = [Row("north", "when do i stop eating"), Row("south", "when do i stop eating")]
+    found = naive.bm25(PAGES, rows, 1, words=5)
+    assert found == [["stop eating six hours before"], ["stop eating four hours before"]]
+
+
+def test_bm25_leaves_out_passages_without_a_shared_word() -> None:
+    assert naive.bm25(PAGES, [Row("south", "parking"), Row("south", "zebra")], 5, words=5) == [
+        ["parking behind the house"],
+        [],
+    ]
+
+
+def test_the_encoder_ranks_all_passages_of_the_page(encoder: Encoder) -> None:
+    (found,) = naive.encoder(PAGES, [Row("north", "do i wear short sleeves")], encoder, 9, words=5)
+    assert found[0] == "wear short sleeves always one"
+    assert sorted(found) == sorted(naive.passages(PAGES["north"], 5))
+
+
+def test_a_clinic_without_a_page_is_an_error(encoder: Encoder) -> None:
+    with pytest.raises(KeyError, match="east"):
+        naive.encoder(PAGES, [Row("east", "hello")], encoder, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [("last meal before treatment", "stop-eating"), ("which clothes to wear", "what-to-wear"), ("what cost", "price")],
+)
+def test_the_question_of_the_nearest_phrasing_comes_first(
+    index: Index, encoder: Encoder, text: str, question: str
+) -> None:
+    rows = [Row("north", text)]
+    by_vectors, by_words = naive.nearest_phrasing(index, encoder, rows), naive.bm25_phrasing(index, rows)
+    assert by_vectors[0][0] == by_words[0][0] == question
+    assert sorted(by_vectors[0]) == ["price", "stop-eating", "what-to-wear"]
+
+
+def test_bm25_over_phrasings_finds_nothing_without_a_shared_word(index: Index) -> None:
+    assert naive.bm25_phrasing(index, [Row("north", "zebra")]) == [[]]
+
+
+def test_depth_cuts_the_ranking(index: Index, encoder: Encoder) -> None:
+    assert len(naive.nearest_phrasing(index, encoder, [Row("north", "price")], depth=2)[0]) == 2
+
+
+def test_another_clinics_own_question_is_never_ranked(faq: Path, encoder: Encoder) -> None:
+    knowledge = load(faq)
+    price = next(q for q in knowledge.questions if q.id == "price")
+    rest = tuple(q for q in knowledge.questions if q.id != "price")
+    clinics = tuple(
+        replace(c, own_questions=(replace(price, clinic="north"),)) if c.id == "north" else c for c in knowledge.clinics
+    )
+    index = build(replace(knowledge, questions=rest, clinics=clinics), encoder)
+    rows = [Row("north", "price of an infusion"), Row("south", "price of an infusion")]
+    for north, south in (naive.nearest_phrasing(index, encoder, rows), naive.bm25_phrasing(index, rows)):
+        assert north[0] == "price"
+        assert "price" not in south
