@@ -115,6 +115,18 @@ def ask(
 
 
 @app.command()
+def calibrate(
+    risk: float = typer.Option(0.05, help="Share of the answers given that may be wrong."),
+    confidence: float = typer.Option(0.95, help="How sure the promise is."),
+) -> None:
+    """Fit the confidence and choose its threshold with a promise; writes knowledge/thresholds.yml."""
+    from bot.calibrate_command import run
+
+    for line in run(settings(), risk=risk, confidence=confidence):
+        say(line)
+
+
+@app.command()
 def evaluate(
     split: str = typer.Option("test", help="The split in front: development, calibration or test."),
     seed: int = typer.Option(1, help="Of the bootstrap and the folds: the same seed gives the same report."),

@@ -1,12 +1,13 @@
 """The index over the content: made in memory from content and encoder, kept on disk by `knowledge.store`.
 
-Three kinds of evidence which question is asked stand over the phrasings (vectors in FAISS, BM25, a
-classifier), one over the sentences of each clinic's answers (vectors in FAISS).
+Four kinds of evidence which question is asked stand over the phrasings (vectors in FAISS, BM25, a classifier
+over the vectors, one over the words), one over the sentences of each clinic's answers (vectors in FAISS).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,6 +22,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Clinic, Knowledge, Question
 from knowledge.spelling import Speller, protected_names
 from knowledge.text import spell_out
+from knowledge.words import WordClassifier
 
 Numbers = npt.NDArray[np.int64]
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -44,6 +46,7 @@ class Index:
     phrasings: faiss.Index
     lexical: LexicalIndex
     classifier: QuestionClassifier
+    words: WordClassifier
     answers: dict[str, AnswerIndex]
     encoder_fingerprint: str
     speller: Speller = field(repr=False)
@@ -67,6 +70,12 @@ class Index:
 def question_texts(question: Question) -> list[str]:
     """What is indexed for a question: its phrasings and its heading."""
     return [*question.phrasings, question.heading]
+
+
+def phrasings(questions: Sequence[Question]) -> tuple[list[str], Numbers]:
+    """All that is indexed for the questions, shorthand spelt out, and the number of the question of each text."""
+    pairs = [(number, text) for number, q in enumerate(questions) for text in question_texts(q)]
+    return [spell_out(text) for _, text in pairs], np.array([number for number, _ in pairs], dtype=np.int64)
 
 
 def answer_sentences(clinic: Clinic) -> list[tuple[int, str]]:
@@ -95,16 +104,16 @@ def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassif
     questions = knowledge.all_questions()
     if not questions:
         raise KnowledgeError("the knowledge holds no questions; see knowledge/questions/")
-    texts = [(number, text) for number, q in enumerate(questions) for text in question_texts(q)]
-    owners = np.array([number for number, _ in texts], dtype=np.int64)
-    vectors = encoder.encode([spell_out(text) for _, text in texts])
+    texts, owners = phrasings(questions)
+    vectors = encoder.encode(texts)
     return Index(
         knowledge=knowledge,
         questions=questions,
         owners=owners,
         phrasings=flat(vectors),
-        lexical=LexicalIndex.build([text for _, text in texts]),
+        lexical=LexicalIndex.build([text for q in questions for text in question_texts(q)]),
         classifier=classifier or QuestionClassifier.train(vectors, owners, len(questions)),
+        words=WordClassifier.train(texts, owners, len(questions)),
         answers={clinic.id: _answer_index(clinic, encoder) for clinic in knowledge.clinics},
         encoder_fingerprint=encoder.fingerprint,
         speller=make_speller(knowledge),

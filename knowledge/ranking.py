@@ -1,4 +1,4 @@
-"""Which question was asked: four rankings of all questions, standardised and summed.
+"""Which question was asked: the rankings of all questions, standardised and summed.
 
 Why a sum of standardised scores: on held-out questions of two clinics it found 91 and 93 % where the best
 single ranking found 88 and 91 % (shared trial, see docs/decisions.md).
@@ -17,16 +17,19 @@ from knowledge.model import Clinic
 
 Scores = npt.NDArray[np.float32]
 
+ENOUGH_PHRASINGS = 15  # a question, as the catalogue asks for: with fewer, words say less
+
 
 @dataclass(frozen=True)
 class Weights:
     """How much each standardised ranking counts."""
 
-    nearest: float = 0.0
-    mean_of_three: float = 1.0
-    classifier: float = 1.5
-    lexical: float = 0.6
-    answers: float = 0.3
+    nearest: float = 0.4
+    mean_of_three: float = 0.25
+    classifier: float = 1.6
+    lexical: float = 0.4
+    words: float = 0.65
+    answers: float = 0.4
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,9 @@ class Evidence:
     mean_of_three: Scores
     classifier: Scores
     lexical: Scores
+    words: Scores
     answers: Scores
+    trust: float = 1.0  # in the words: the share of the phrasings that it takes to judge by them
 
 
 def gather(index: Index, clinic: Clinic, text: str, vector: Vectors) -> Evidence:
@@ -49,7 +54,9 @@ def gather(index: Index, clinic: Clinic, text: str, vector: Vectors) -> Evidence
         mean_of_three=mean,
         classifier=index.classifier.log_probabilities(vector),
         lexical=np.asarray(lexical, dtype=np.float32),
+        words=index.words.log_likelihoods(text),
         answers=_answers(index, clinic, vector),
+        trust=min(1.0, len(index.owners) / len(index.questions) / ENOUGH_PHRASINGS),
     )
 
 
@@ -60,7 +67,8 @@ def combine(evidence: Evidence, weights: Weights, allowed: npt.NDArray[np.bool_]
         (evidence.nearest, weights.nearest),
         (evidence.mean_of_three, weights.mean_of_three),
         (evidence.classifier, weights.classifier),
-        (evidence.lexical, weights.lexical),
+        (evidence.lexical, weights.lexical * evidence.trust),
+        (evidence.words, weights.words * evidence.trust),
         (evidence.answers, weights.answers),
     ):
         if weight:

@@ -19,7 +19,7 @@ from knowledge.thresholds import Features, Thresholds
 
 CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
-ONLY_QUESTION = 0.6
+ONLY_QUESTION = 0.75
 ONE_OF_SEVERAL = 0.2
 ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
@@ -84,11 +84,16 @@ class Search:
         *,
         weights: Weights | None = None,
         thresholds: Thresholds | None = None,
+        candidates: int = CANDIDATES,
+        splitting: bool = True,
     ) -> None:
+        """`candidates` is how many of the best questions are kept; without `splitting` a message is one question."""
         self.index = index
         self._encoder = encoder
         self._weights = weights or Weights()
         self._thresholds = thresholds or Thresholds.load()
+        self._count = candidates
+        self._splitting = splitting
         self._exact = {key(t): q for q in index.questions for t in (q.heading, *q.phrasings)}
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
 
@@ -106,14 +111,14 @@ class Search:
         A part that was not understood is kept only where nothing of the message was.
         """
         clinic = self.clinic(clinic_id)
-        parts = split(clean(text))
+        parts = split(clean(text)) if self._splitting else [text]
         whole = self._read(text, clinic)
         if whole.exact and self._allowed[clinic.id][self.index.number_of[whole.exact.id]]:
             parts = [text]
         if len(parts) < 2:
             alone = whole if key(parts[0]) == key(text) else self._read(parts[0], clinic)
             only = self._decide(text, alone, whole, clinic, ONLY_QUESTION)
-            return self._halves(text, only, whole, clinic)
+            return self._halves(text, only, whole, clinic) if self._splitting else [only]
         found = [self._decide(p, self._read(p, clinic), whole, clinic, _share(p)) for p in parts]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
@@ -129,7 +134,7 @@ class Search:
         alone = self.understand(text, clinic_id)
         if not leans(text) or alone[0].confidence == EXACT or (alone[0].known and len(terms(text)) > 1):
             return alone
-        empty = [replace(alone[0], known=False)] if bare(text) else []
+        empty = [replace(alone[0], known=False, rivals=())] if bare(text) else []
         if number is None:
             return empty or alone
         clinic = self.clinic(clinic_id)
@@ -153,7 +158,7 @@ class Search:
         vector = self._encoder.encode([prepared])[0]
         evidence = gather(self.index, clinic, prepared, vector)
         allowed = self._allowed[clinic.id]
-        single = (evidence.mean_of_three, evidence.classifier, evidence.lexical)
+        single = (evidence.mean_of_three, evidence.classifier, evidence.words)
         return _Reading(
             scores=combine(evidence, self._weights, allowed),
             nearest=evidence.nearest,
@@ -165,11 +170,11 @@ class Search:
     def _decide(self, text: str, part: _Reading, whole: _Reading, clinic: Clinic, share: float) -> Understood:
         """The question that a part of a message asks; the whole message has a `share` in the scores."""
         scores = (1 - share) * part.scores + share * whole.scores
-        best = np.argsort(-scores)[:CANDIDATES]
+        best = np.argsort(-scores)[: self._count]
         exact, features = part.exact, None
         if exact and self._allowed[clinic.id][self.index.number_of[exact.id]]:
             number = self.index.number_of[exact.id]
-            best = np.array([number, *[b for b in best if b != number][: CANDIDATES - 1]])
+            best = np.array([number, *[b for b in best if b != number][: self._count - 1]])
             confidence = EXACT
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0

@@ -27,8 +27,9 @@ from knowledge.errors import IndexUnusableError
 from knowledge.index import AnswerIndex, Index, build, make_speller, question_texts
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
+from knowledge.words import WordClassifier
 
-FORMAT = 4  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 5  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
 MANIFEST = "manifest.json"
@@ -109,6 +110,7 @@ def write(index: Index, folder: Path) -> None:
     faiss.write_index(index.phrasings, str(folder / "phrasings.faiss"))
     index.lexical.save(folder / "lexical")
     index.classifier.save(folder / "classifier.npz")
+    index.words.save(folder / "words.npz")
     (folder / "answers").mkdir()
     for clinic, sentences in index.answers.items():
         faiss.write_index(sentences.faiss, str(folder / "answers" / f"{clinic}.faiss"))
@@ -152,6 +154,7 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
         phrasings=faiss.read_index(str(folder / "phrasings.faiss")),
         lexical=LexicalIndex.load(folder / "lexical"),
         classifier=QuestionClassifier.load(folder / "classifier.npz"),
+        words=WordClassifier.load(folder / "words.npz"),
         answers={
             clinic: AnswerIndex(
                 faiss.read_index(str(folder / "answers" / f"{clinic}.faiss")),

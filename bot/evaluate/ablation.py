@@ -20,12 +20,14 @@ from knowledge.search import Search
 from knowledge.spelling import Speller
 from knowledge.text import spell_out
 from knowledge.thresholds import Thresholds
+from knowledge.words import WordClassifier
 
 EVIDENCE = {
     "nearest": "the nearest phrasing",
     "mean_of_three": "the three nearest phrasings",
     "classifier": "the classifier",
     "lexical": "the lexical ranking",
+    "words": "the classifier over words",
     "answers": "the answers' sentences",
 }
 
@@ -58,6 +60,7 @@ def variants(index: Index, encoder: Encoder) -> Iterator[Variant]:
             less = replace(weights, **{field.name: 0.0})
             yield Variant(EVIDENCE.get(field.name, field.name), Search(index, encoder, weights=less))
     yield Variant("spelling correction", Search(replace(index, speller=NoSpelling()), encoder))
+    yield Variant("splitting of messages", Search(index, encoder, splitting=False))
     yield Variant("the threshold", Search(index, encoder, thresholds=replace(thresholds, understood=0.0)))
     on_topic = without_questions(index, _is_off_topic)
     yield Variant("off-topic questions", Search(on_topic, encoder))
@@ -73,13 +76,16 @@ def without_questions(index: Index, dropped: Callable[[Question], bool]) -> Inde
     rows = np.flatnonzero(np.isin(index.owners, kept))
     number = {old: new for new, old in enumerate(kept)}
     classifier = index.classifier
+    owners = np.array([number[o] for o in index.owners[rows].tolist()], dtype=np.int64)
+    texts = [t for q in questions for t in question_texts(q)]
     return replace(
         index,
         questions=questions,
-        owners=np.array([number[o] for o in index.owners[rows].tolist()], dtype=np.int64),
+        owners=owners,
         phrasings=flat(index.phrasings.reconstruct_n(0, index.phrasings.ntotal)[rows]),
-        lexical=LexicalIndex.build([t for q in questions for t in question_texts(q)]),
+        lexical=LexicalIndex.build(texts),
         classifier=QuestionClassifier(classifier.weights[kept], classifier.bias[kept]),
+        words=WordClassifier.train([spell_out(t) for t in texts], owners, len(questions)),
     )
 
 

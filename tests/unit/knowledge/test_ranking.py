@@ -45,7 +45,7 @@ def test_scores_that_are_all_alike_say_nothing() -> None:
 
 def test_a_question_that_is_not_allowed_has_no_influence_and_no_chance() -> None:
     allowed = np.array([True, True, False])
-    wild, tame = (Evidence(*[scores(1, 2, last)] * 5) for last in (1000.0, 0.0))
+    wild, tame = (Evidence(*[scores(1, 2, last)] * 6) for last in (1000.0, 0.0))
     found = combine(wild, Weights(), allowed)
     assert found[2] == -np.inf
     np.testing.assert_array_equal(found, combine(tame, Weights(), allowed))
@@ -53,7 +53,7 @@ def test_a_question_that_is_not_allowed_has_no_influence_and_no_chance() -> None
 
 @pytest.mark.parametrize("name", [f.name for f in fields(Evidence)])
 def test_each_ranking_counts_by_its_weight(name: str) -> None:
-    evidence = replace(Evidence(*[scores(0, 0, 0)] * 5), **{name: scores(0, 0, 1)})
+    evidence = replace(Evidence(*[scores(0, 0, 0)] * 6), **{name: scores(0, 0, 1)})
     none = {f.name: 0.0 for f in fields(Weights)}
     assert combine(evidence, Weights(**none), ALL).tolist() == [0, 0, 0]
     once, twice = (combine(evidence, Weights(**{**none, name: weight}), ALL) for weight in (1.0, 2.0))
