@@ -8,12 +8,14 @@ from bot.errors import FaqbotError
 from bot.evaluate.calibrate import calibrate
 from bot.evaluate.gold import load as load_gold
 from bot.evaluate.gold import of_split
+from bot.evaluate.offtopic import read as read_off_topic
 from bot.settings import ROOT, Settings
 from knowledge.encoder import OnnxEncoder
 from knowledge.store import CachedEncoder
 from knowledge.store import load as load_index
 
 GOLD = ROOT / "tests" / "gold"
+OFF_TOPIC = GOLD / "off_topic" / "requests.jsonl"
 
 
 def run(settings: Settings, *, risk: float, confidence: float) -> Iterator[str]:
@@ -30,6 +32,7 @@ def run(settings: Settings, *, risk: float, confidence: float) -> Iterator[str]:
         remembering,
         of_split(rows, "development"),
         of_split(rows, "calibration"),
+        read_off_topic(OFF_TOPIC),
         risk=risk,
         confidence=confidence,
     )

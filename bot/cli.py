@@ -138,6 +138,8 @@ def evaluate(
     faq: Path = typer.Option(None, help="Score another FAQ: a knowledge folder, or .csv or .jsonl of known questions."),
     questions: Path = typer.Option(None, help="With --faq: the questions to find the class of, .csv or .jsonl."),
     json: Path = typer.Option(None, help="With --faq, or --offtopic and --clinic: where the figures go as JSON."),
+    stock_epochs: int = typer.Option(20, help="Epochs of Rasa's stock ResponseSelector; its default is 100."),
+    stock_phrasings: int = typer.Option(20, help="Phrasings of a question that it learns from; all take hours."),
     readme: bool = typer.Option(False, help="Only put the table of the last report into README.md."),
 ) -> None:
     """Measure the quality on the gold questions and write reports/, or score any FAQ (--faq, --questions)."""
@@ -156,7 +158,9 @@ def evaluate(
     elif readme:
         say("README.md updated" if command.update_readme(output or command.REPORTS) else "README.md is up to date")
     else:
-        options = command.Options(split, seed, output or command.REPORTS, quick, pages, offtopic)
+        options = command.Options(
+            split, seed, output or command.REPORTS, quick, pages, offtopic, stock_epochs, stock_phrasings
+        )
         say(command.run_all(settings(), options, note))
 
 

@@ -41,6 +41,8 @@ class Options:
     quick: bool = False
     pages: Path | None = None
     off_topic: Path | None = None
+    stock_epochs: int = 20
+    stock_phrasings: int = 20
 
 
 def run(settings: Settings, options: Options, note: Note) -> report.Report:
@@ -56,7 +58,7 @@ def run(settings: Settings, options: Options, note: Note) -> report.Report:
     with bars() as tick:
         bench = open_bench(settings, tick, note)
         assistant, everyday = _ask_gold(settings, rows, requests, tick, note)
-        stock = None if options.quick else _stock(bench, rows, options.seed, note)
+        stock = None if options.quick else _stock(bench, rows, options, note)
         measured = measure(bench, rows, pages=pages, stock=stock)
         measured.systems = {report.ASSISTANT: assistant, **measured.systems}
         nlu = None if options.quick else _nlu(settings, options.seed, note)
@@ -157,10 +159,17 @@ def _ask_gold(
     return judged, offtopic.score(replies[EVERYDAY]) if requests else None
 
 
-def _stock(bench: Bench, rows: Sequence[GoldRow], seed: int, note: Note) -> list[list[tuple[str, float]]]:
+def _stock(bench: Bench, rows: Sequence[GoldRow], options: Options, note: Note) -> list[list[tuple[str, float]]]:
     from bot.evaluate.stock import rankings
 
-    return rankings(bench.index.knowledge, rows, progress=note, seed=seed)
+    return rankings(
+        bench.index.knowledge,
+        rows,
+        progress=note,
+        epochs=options.stock_epochs,
+        phrasings=options.stock_phrasings,
+        seed=options.seed,
+    )
 
 
 def _nlu(settings: Settings, seed: int, note: Note) -> dict[str, Any]:

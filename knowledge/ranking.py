@@ -17,6 +17,7 @@ from knowledge.model import Clinic
 
 Scores = npt.NDArray[np.float32]
 
+ANSWER_CAP = 4.0  # deviations: where few questions are answered, one matching sentence must not decide alone
 ENOUGH_PHRASINGS = 15  # a question, as the catalogue asks for: with fewer, words say less
 
 
@@ -69,10 +70,10 @@ def combine(evidence: Evidence, weights: Weights, allowed: npt.NDArray[np.bool_]
         (evidence.classifier, weights.classifier),
         (evidence.lexical, weights.lexical * evidence.trust),
         (evidence.words, weights.words * evidence.trust),
-        (evidence.answers, weights.answers),
     ):
         if weight:
             total += weight * standardise(scores, allowed)
+    total += weights.answers * np.minimum(standardise(evidence.answers, allowed), ANSWER_CAP)
     total[~allowed] = -np.inf
     return total
 

@@ -20,7 +20,7 @@ from knowledge.thresholds import Features, Thresholds
 CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
 ONLY_QUESTION = 0.75
-ONE_OF_SEVERAL = 0.2
+ONE_OF_SEVERAL = 0.3
 ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
 EXACT = 1.0  # confidence of a message that is a phrasing word for word
@@ -37,6 +37,7 @@ class _Reading:
     nearest: npt.NDArray[np.float32]
     learned: npt.NDArray[np.float32]
     first: tuple[int, ...]  # the question that each single ranking puts first
+    on_topic: tuple[float, float]  # the best question on the topic less the best off it, by classifier and by words
     exact: Question | None
 
 
@@ -95,6 +96,7 @@ class Search:
         self._count = candidates
         self._splitting = splitting
         self._exact = {key(t): q for q in index.questions for t in (q.heading, *q.phrasings)}
+        self._off_topic = np.array([q.topic == OFF_TOPIC for q in index.questions])
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
 
     def clinic(self, clinic_id: str) -> Clinic:
@@ -163,9 +165,15 @@ class Search:
             scores=combine(evidence, self._weights, allowed),
             nearest=evidence.nearest,
             learned=np.exp(evidence.classifier),
+            on_topic=(self._lead(evidence.classifier), self._lead(evidence.words)),
             first=tuple(int(np.where(allowed, s, -np.inf).argmax()) for s in single),
             exact=self._exact.get(key(text)) or self._exact.get(prepared),
         )
+
+    def _lead(self, scores: npt.NDArray[np.float32]) -> float:
+        """How far the best question on the topic is ahead of the best off-topic one; 0 where there are none."""
+        off = self._off_topic
+        return float(scores[~off].max() - scores[off].max()) if off.any() and not off.all() else 0.0
 
     def _decide(self, text: str, part: _Reading, whole: _Reading, clinic: Clinic, share: float) -> Understood:
         """The question that a part of a message asks; the whole message has a `share` in the scores."""
@@ -210,6 +218,8 @@ class Search:
             learned=float(max(part.learned[number], whole.learned[number])),
             cover=self.index.lexical.cover(prepared, int(self.index.starts[number]), int(ends[number])),
             agreement=max(agreeing),
+            on_topic=part.on_topic[0],
+            on_topic_words=part.on_topic[1],
         )
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:

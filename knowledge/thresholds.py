@@ -22,7 +22,8 @@ class Features:
     `nearest`: cosine of its nearest phrasing; `margin`: its fused score less the second's, in standard
     deviations; `learned`: its probability by the classifier; `cover`: the share of the asked words, by rarity,
     that its phrasings know (`LexicalIndex.cover`); `agreement`: the share of the single rankings (nearest
-    phrasings, classifier, BM25) that put it first.
+    phrasings, classifier, word classifier) that put it first; `on_topic` and `on_topic_words`: how much better the
+    best question on the topic does than the best off-topic one, by the classifier (log-odds) and by words.
     """
 
     nearest: float
@@ -30,6 +31,8 @@ class Features:
     learned: float
     cover: float
     agreement: float
+    on_topic: float
+    on_topic_words: float
 
 
 NAMES = tuple(f.name for f in fields(Features))

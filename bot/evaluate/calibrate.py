@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 
 from bot.evaluate import systems
 from bot.evaluate.gold import GoldRow
-from bot.evaluate.outcomes import judge
+from bot.evaluate.outcomes import Judged, judge
 from knowledge.calibration import Tested, fit_confidence, learn_then_test
 from knowledge.encoder import Encoder
 from knowledge.index import Index
@@ -35,15 +35,19 @@ def calibrate(
     encoder: Encoder,
     development: Sequence[GoldRow],
     calibration: Sequence[GoldRow],
+    off_topic: Sequence[str] = (),
     *,
     risk: float = 0.05,
     confidence: float = 0.95,
 ) -> Calibrated:
     """Thresholds with a promise; where none could be kept, the strictest threshold and no promise.
 
-    `encoder` should remember what it has encoded: the calibration questions are read once a threshold.
+    `off_topic` are everyday requests: no question of the catalogue is right for them. `encoder` should remember
+    what it has encoded: the calibration questions are read once a threshold.
     """
-    intercept, weights = fit_confidence(*examples(index, encoder, development))
+    features, right = examples(index, encoder, development)
+    foreign = everyday(index, encoder, off_topic)
+    intercept, weights = fit_confidence([*features, *foreign], [*right, *[False] * len(foreign)])
     fitted = Thresholds(SEQUENCE[0], SEQUENCE[0], intercept, weights)
     kept, tested = learn_then_test(
         SEQUENCE, lambda t: outcome(index, encoder, calibration, at(fitted, t)), risk=risk, confidence=confidence
@@ -71,22 +75,45 @@ def examples(index: Index, encoder: Encoder, rows: Sequence[GoldRow]) -> tuple[l
 
     Phrasings word for word have no features; they need no confidence.
     """
-    eager = Search(index, encoder, thresholds=replace(Thresholds.load(), understood=0.0))
+    eager = _eager(index, encoder)
     features, right = [], []
     for row in rows:
         labels = {label for labels in row.questions for label in labels}
         for found in eager.understand(row.text, row.clinic):
-            if found.features and labels:
+            if found.features and labels and not found.off_topic:
                 features.append(found.features)
                 right.append(found.question.id in labels)
     return features, right
 
 
+def everyday(index: Index, encoder: Encoder, texts: Sequence[str]) -> list[Features]:
+    """The features of the questions for which everyday requests are mistaken, asked of the clinics in turn."""
+    eager, clinics = _eager(index, encoder), sorted(index.clinics)
+    asked = [(text, clinics[number % len(clinics)]) for number, text in enumerate(texts)]
+    found = [u for text, clinic in asked for u in eager.understand(text, clinic)]
+    return [u.features for u in found if u.features and not u.off_topic]
+
+
+def _eager(index: Index, encoder: Encoder) -> Search:
+    return Search(index, encoder, thresholds=replace(Thresholds.load(), understood=0.0))
+
+
 def outcome(index: Index, encoder: Encoder, rows: Sequence[GoldRow], thresholds: Thresholds) -> tuple[int, int]:
-    """How many messages get an answer by the search alone, and how many of these answers are wrong."""
+    """How many messages get an answer by the search alone, and how many of these answers are wrong (`mistaken`)."""
     search = Search(index, encoder, thresholds=thresholds)
     judged = [judge(row, systems.alone(search, row)) for row in rows]
-    return sum(j.given for j in judged), sum(j.outcome in {"wrong", "wrongly answered"} for j in judged)
+    return sum(j.given for j in judged), sum(mistaken(j) for j in judged)
+
+
+def mistaken(judged: Judged) -> bool:
+    """Whether an answer says something that was not asked for.
+
+    So is any answer to what the page does not say, and one without the fact that answers another question too. An
+    answer to the right question that leaves a part out is incomplete, not mistaken.
+    """
+    asked = {label for labels in judged.row.questions for label in labels}
+    beside = not set(judged.reply.questions) <= asked
+    return judged.outcome == "wrongly answered" or (judged.outcome == "wrong" and beside)
 
 
 def rows_hash(rows: Sequence[GoldRow]) -> str:

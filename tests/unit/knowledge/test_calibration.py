@@ -63,4 +63,4 @@ def test_the_fitted_confidence_tells_right_from_wrong_and_is_calibrated() -> Non
 
 def test_nothing_to_tell_apart_is_said() -> None:
     with pytest.raises(KnowledgeError, match="wrongly"):
-        fit_confidence([Features(1, 1, 1, 1, 1)] * 5, [True] * 5)
+        fit_confidence([Features(1, 1, 1, 1, 1, 1, 1)] * 5, [True] * 5)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knowledge.errors import KnowledgeError
 from knowledge.thresholds import NAMES, Features, Promise, Thresholds
 
-WEIGHTS = Features(nearest=9, margin=0.6, learned=1.0, cover=1.0, agreement=1.0)
+WEIGHTS = Features(9, 0.6, 1.0, 1.0, 1.0, on_topic=1.0, on_topic_words=1.0)
 THRESHOLDS = Thresholds(understood=0.5, plausible=0.2, intercept=-6, weights=WEIGHTS)
 GOOD = """\
 understood: 0.5
@@ -24,6 +24,8 @@ weights:
   learned: 1.0
   cover: 1.0
   agreement: 1.0
+  on_topic: 1.0
+  on_topic_words: 1.0
 promise: null
 """
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
@@ -46,8 +48,8 @@ def test_what_is_saved_is_what_is_loaded(tmp_path: Path) -> None:
 
 def test_the_numbers_that_ship_can_tell_a_sure_match_from_none() -> None:
     shipped = Thresholds.load()
-    assert shipped.confidence(Features(1.0, 3.0, 0.9, 1.0, 1.0)) > shipped.understood
-    assert shipped.confidence(Features(0.0, 0.0, 0.0, 0.0, 0.0)) < shipped.plausible
+    assert shipped.confidence(Features(1.0, 3.0, 0.9, 1.0, 1.0, 5.0, 3.0)) > shipped.understood
+    assert shipped.confidence(Features(0.0, 0.0, 0.0, 0.0, 0.0, -5.0, -3.0)) < shipped.plausible
 
 
 @pytest.mark.parametrize(
@@ -73,11 +75,11 @@ def test_a_bad_file_is_named(tmp_path: Path, text: str) -> None:
 
 @given(NUMBERS, NUMBERS, NUMBERS)
 def test_confidence_is_a_probability_whatever_comes_in(nearest: float, margin: float, score: float) -> None:
-    assert 0 <= THRESHOLDS.confidence(Features(nearest, margin, score, score, score)) <= 1
+    assert 0 <= THRESHOLDS.confidence(Features(nearest, margin, score, score, score, margin, nearest)) <= 1
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_confidence_rises_with_each_kind_of_evidence(name: str) -> None:
-    base = Features(0.5, 1, 0.5, 0.5, 0.5)
+    base = Features(0.5, 1, 0.5, 0.5, 0.5, 0.5, 0.5)
     surer = replace(base, **{name: getattr(base, name) + 0.2})
     assert THRESHOLDS.confidence(surer) > THRESHOLDS.confidence(base)
