@@ -23,9 +23,7 @@ UNBOUND = (
 )
 # The intent as evidence beside the search (measured in docs/decisions.md):
 OFF_TOPIC_SURE = 0.5  # an intent of out_of_scope this sure outweighs a hit
-HIT_SURE = 0.9  # ... below this confidence
-INTENT_UNSURE = 0.5  # a message of no clear intent needs a hit
-HIT_FAIR = 0.65  # ... of this confidence
+HIT_SURE = 0.8  # ... below this confidence
 
 
 @dataclass(frozen=True)
@@ -133,9 +131,7 @@ def _new(turn: Turn, offered: Sequence[Question], asked: Asked) -> bool:
 
 def _doubtful(turn: Turn, confidence: float) -> bool:
     """Whether search and intent together leave too much doubt that the FAQ was asked at all."""
-    if turn.intent == "out_of_scope" and turn.intent_confidence >= OFF_TOPIC_SURE:
-        return confidence < HIT_SURE
-    return turn.intent_confidence < INTENT_UNSURE and confidence < HIT_FAIR
+    return turn.intent == "out_of_scope" and turn.intent_confidence >= OFF_TOPIC_SURE and confidence < HIT_SURE
 
 
 def _not_understood(turn: Turn, off_topic: bool) -> tuple[str, str]:

@@ -44,4 +44,5 @@ def run(settings: Settings, *, risk: float, confidence: float) -> Iterator[str]:
             "mend the catalogue (`faqbot evaluate` shows where), give more calibration questions, or promise less"
         )
     result.thresholds.save()
-    yield f"knowledge/thresholds.yml: understood from {result.thresholds.understood}"
+    chosen = result.thresholds
+    yield f"knowledge/thresholds.yml: sure from {chosen.sure}, understood from {chosen.understood}"

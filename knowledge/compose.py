@@ -114,6 +114,9 @@ def _answer_message(item: Understood, clinic: Clinic, advice: bool) -> Message:
     if item.answer is None:
         return Message(fixed("no_answer_also", "web", clinic, clause=item.question.clause))
     text = item.answer.text
+    doubt = "" if item.sure else fixed("doubt", "web", clinic, heading=item.question.heading)
+    if doubt and len(text) + len(doubt) + 1 <= MAX_WEB:
+        text = f"{doubt}\n{text}"
     line = fixed("advice_line", "web", clinic)
     if advice and len(text) + len(line) + 1 <= MAX_WEB:
         text = f"{text} {line}"

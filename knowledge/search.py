@@ -24,7 +24,7 @@ ONE_OF_SEVERAL = 0.3
 ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
 EXACT = 1.0  # confidence of a message that is a phrasing word for word
-SURE_TOGETHER = 0.8  # a message read together with the question before it must be this sure
+SURE_TOGETHER = 0.6  # a message read together with the question before it must be this sure
 RIVALS = 3  # questions asked back at most
 NEAR = 4  # a half must mean one of this many best questions of the whole
 
@@ -56,7 +56,8 @@ class Understood:
     `confidence` (0 to 1) is that `question` is what was asked; below the threshold nothing was understood.
     `answer` is the clinic's own, None where its FAQ does not say. `candidates` are the best, `question` first;
     `features` is what the confidence rests on, None for a phrasing word for word. `rivals` are the likeliest
-    questions to ask back where none was understood and yet some are plausible.
+    questions to ask back where none was understood and yet some are plausible. Where it is not `sure`, the answer
+    should say which question it takes for asked.
     """
 
     text: str
@@ -68,6 +69,7 @@ class Understood:
     nearest: float
     features: Features | None = None
     rivals: tuple[Question, ...] = ()
+    sure: bool = True
 
     @property
     def off_topic(self) -> bool:
@@ -199,6 +201,7 @@ class Search:
             candidates=tuple(Candidate(self.index.questions[int(b)], _finite(scores[b])) for b in best),
             nearest=float(part.nearest[best[0]]),
             features=features,
+            sure=confidence >= self._thresholds.sure,
             rivals=() if known or confidence < self._thresholds.plausible else self._rivals(best),
         )
 

@@ -23,13 +23,15 @@ def answered(found: Sequence[Understood], clinic: Clinic, advice: bool) -> Reply
     kept = list(found)
     deferral = [fixed("advice_line", "sms", clinic)] if advice else []
     more: list[str] = []
+    doubts = True
     while True:
         answers = [u.answer for u in kept if u.answer]
         end = fixed("source", "sms", clinic, reviewed=min(a.reviewed for a in answers).isoformat())
-        pieces = [
-            u.answer.sms if u.answer else fixed("no_answer_also", "sms", clinic, clause=u.question.clause) for u in kept
-        ]
+        pieces = [_piece(u, clinic, doubts=doubts) for u in kept]
         text = "\n".join([*pieces, *deferral, *more, end])
+        if doubts and not fits(text):  # the answers come before the words around them
+            doubts = False
+            continue
         if len(kept) == 1 and not fits(text):
             text = "\n".join([*pieces, *deferral, end])  # no room to say that there is more
         if fits(text) or len(kept) == 1:
@@ -38,6 +40,13 @@ def answered(found: Sequence[Understood], clinic: Clinic, advice: bool) -> Reply
             return Reply("answer", (message,), (), tuple((clinic.id, a.id) for a in answers), left_out)
         kept.remove(next((u for u in reversed(kept) if u.answer is None), kept[-1]))
         more = [fixed("more", "sms", clinic)]
+
+
+def _piece(item: Understood, clinic: Clinic, *, doubts: bool) -> str:
+    if item.answer is None:
+        return fixed("no_answer_also", "sms", clinic, clause=item.question.clause)
+    doubt = fixed("doubt", "sms", clinic, heading=item.question.heading)
+    return f"{doubt}\n{item.answer.sms}" if doubts and not item.sure else item.answer.sms
 
 
 def unanswered(kind: str, pieces: Sequence[str], questions: Sequence[str], clinic: Clinic) -> Reply:

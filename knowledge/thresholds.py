@@ -40,7 +40,7 @@ NAMES = tuple(f.name for f in fields(Features))
 
 @dataclass(frozen=True)
 class Promise:
-    """What was promised for `understood`, and on what: see `knowledge.calibration`.
+    """What was promised for `sure`, and on what: see `knowledge.calibration`.
 
     With probability `confidence` at most the share `risk` of the answers given are wrong, for questions drawn
     like the calibration ones (SHA-256 in `data`), of which `answered` were answered and `wrong` wrongly.
@@ -58,9 +58,11 @@ class Promise:
 class Thresholds:
     """Confidence is a logistic function of the features.
 
-    From `understood` a question counts as understood; from `plausible` it is worth asking back.
+    From `sure` an answer is given plainly; from `understood` a question counts as understood, and its answer says
+    which question it takes for asked; from `plausible` it is worth asking back.
     """
 
+    sure: float
     understood: float
     plausible: float
     intercept: float
@@ -86,7 +88,7 @@ class Thresholds:
 
 _HEAD = """\
 # When is a question understood? Written by `faqbot calibrate`; see knowledge/thresholds.py and docs/evaluation.md.
-# A higher `understood` gives fewer wrong answers and more "not understood"; the promise holds for this one only.
+# A higher `understood` gives fewer wrong answers and more "not understood". The promise holds for `sure` only.
 """
 
 
@@ -101,5 +103,5 @@ def _load(path: Path) -> Thresholds:
     except yaml.YAMLError as error:
         raise KnowledgeError(f"{path}: no YAML ({error})") from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        wanted = f"understood, plausible, intercept, weights ({', '.join(NAMES)}) and promise"
+        wanted = f"sure, understood, plausible, intercept, weights ({', '.join(NAMES)}) and promise"
         raise KnowledgeError(f"{path}: needs just these numbers: {wanted} ({error}); run `faqbot calibrate`") from error

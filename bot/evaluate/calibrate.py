@@ -16,8 +16,9 @@ from knowledge.index import Index
 from knowledge.search import Search
 from knowledge.thresholds import Features, Promise, Thresholds
 
-# Chosen before any data were seen: from the strictest down in steps of 0.025.
-SEQUENCE = tuple(round(0.95 - 0.025 * step, 3) for step in range(35))
+# From where half of development is answered down to nearly nothing, chosen before calibration was looked at.
+SEQUENCE = tuple(round(0.8 - 0.025 * step, 3) for step in range(29))
+DOUBTFUL = 0.05  # of the answers on development that may be mistaken where the question is named with the answer
 PLAUSIBLE = 0.3  # share of the threshold from which a question is worth asking back
 
 
@@ -40,20 +41,23 @@ def calibrate(
     risk: float = 0.05,
     confidence: float = 0.95,
 ) -> Calibrated:
-    """Thresholds with a promise; where none could be kept, the strictest threshold and no promise.
+    """Thresholds with a promise for `sure`; `understood` is chosen on `development`, without one.
 
+    Where no threshold keeps the promise: the strictest one, and no promise.
     `off_topic` are everyday requests: no question of the catalogue is right for them. `encoder` should remember
     what it has encoded: the calibration questions are read once a threshold.
     """
     features, right = examples(index, encoder, development)
     foreign = everyday(index, encoder, off_topic)
     intercept, weights = fit_confidence([*features, *foreign], [*right, *[False] * len(foreign)])
-    fitted = Thresholds(SEQUENCE[0], SEQUENCE[0], intercept, weights)
+    fitted = at(Thresholds(0.0, 0.0, 0.0, intercept, weights), SEQUENCE[0])
+    understood = _lowest(index, encoder, development, fitted)
     kept, tested = learn_then_test(
         SEQUENCE, lambda t: outcome(index, encoder, calibration, at(fitted, t)), risk=risk, confidence=confidence
     )
     if kept is None:
         return Calibrated(fitted, tuple(tested), kept=False)
+    served = replace(at(fitted, min(understood, kept.threshold)), sure=kept.threshold)
     promise = Promise(
         risk=risk,
         confidence=confidence,
@@ -62,12 +66,21 @@ def calibrate(
         p_value=float(f"{kept.p_value:.2g}"),
         data=rows_hash(calibration),
     )
-    return Calibrated(replace(at(fitted, kept.threshold), promise=promise), tuple(tested), kept=True)
+    return Calibrated(replace(served, promise=promise), tuple(tested), kept=True)
 
 
 def at(thresholds: Thresholds, understood: float) -> Thresholds:
-    """The same confidence with another threshold."""
-    return replace(thresholds, understood=understood, plausible=round(PLAUSIBLE * understood, 4))
+    """The same confidence with another threshold, from which answers are given plainly."""
+    return replace(thresholds, sure=understood, understood=understood, plausible=round(PLAUSIBLE * understood, 4))
+
+
+def _lowest(index: Index, encoder: Encoder, rows: Sequence[GoldRow], fitted: Thresholds) -> float:
+    """The lowest threshold of the sequence at which at most DOUBTFUL of the answers to `rows` are mistaken."""
+    for threshold in reversed(SEQUENCE):
+        answered, wrong = outcome(index, encoder, rows, at(fitted, threshold))
+        if wrong <= DOUBTFUL * answered:
+            return threshold
+    return SEQUENCE[0]
 
 
 def examples(index: Index, encoder: Encoder, rows: Sequence[GoldRow]) -> tuple[list[Features], list[bool]]:

@@ -53,7 +53,7 @@ def test_the_fitted_confidence_tells_right_from_wrong_and_is_calibrated() -> Non
     right = generator.uniform(size=3000) < 1 / (1 + np.exp(-odds))
     features = [Features(*(float(v) for v in row)) for row in table]
     intercept, weights = fit_confidence(features, [bool(r) for r in right])
-    fitted = Thresholds(understood=0.5, plausible=0.2, intercept=intercept, weights=weights)
+    fitted = Thresholds(sure=0.8, understood=0.5, plausible=0.2, intercept=intercept, weights=weights)
     said = np.array([fitted.confidence(f) for f in features])
     for low, high in ((0.2, 0.5), (0.5, 0.8), (0.8, 1.0)):
         bin_ = (said >= low) & (said < high)

@@ -25,9 +25,11 @@ from knowledge.compose import (
 )  # fmt: skip
 from knowledge.errors import KnowledgeError
 from knowledge.gsm7 import MAX_CHARACTERS, length, outside
+from knowledge.index import build
 from knowledge.load import load
 from knowledge.model import Answer, Clinic, Knowledge, Place, Question
-from knowledge.search import Candidate, Understood
+from knowledge.search import Candidate, Search, Understood
+from tests.conftest import WordEncoder
 
 PLACE = Place("file.md", 1)
 CHANNELS = ("web", "sms", "shell")
@@ -371,3 +373,23 @@ def test_an_sms_keeps_the_answer_rather_than_the_open_question() -> None:
     reply = compose(open_first, clinic, "sms")
     assert reply.kind == "answer"
     assert "p" * 200 in all_text(reply)
+
+
+def test_an_unsure_answer_says_which_question_it_takes_for_asked(faq: Path, encoder: WordEncoder) -> None:
+    search = Search(build(load(faq), encoder), encoder)
+    found = search.understand("how long before my infusion do i stop eating", "north")[0]
+    unsure, clinic = replace(found, sure=False), search.clinic("north")
+    assert found.question.heading not in compose([found], clinic, "web").messages[0].text
+    for channel in ("web", "sms"):
+        text = compose([unsure], clinic, channel).messages[0].text
+        assert text.index(found.question.heading) < text.index("6 hours")
+
+
+def test_an_sms_without_room_for_the_question_keeps_the_answer(faq: Path, encoder: WordEncoder) -> None:
+    search = Search(build(load(faq), encoder), encoder)
+    found = search.understand("how long before my infusion do i stop eating", "north")[0]
+    assert found.answer is not None
+    long = replace(found, sure=False, answer=replace(found.answer, sms="x" * 250))
+    text = compose([long], search.clinic("north"), "sms").messages[0].text
+    assert "x" * 250 in text
+    assert len(text) <= 306

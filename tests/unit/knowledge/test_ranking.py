@@ -10,7 +10,7 @@ import pytest
 
 from knowledge.index import Index, build
 from knowledge.load import load
-from knowledge.ranking import Evidence, Weights, combine, gather, standardise
+from knowledge.ranking import ANSWER_CAP, ENOUGH_PHRASINGS, Evidence, Weights, combine, gather, standardise
 from tests.conftest import WordEncoder, write_clinic
 
 ALL = np.ones(3, dtype=np.bool_)
@@ -51,7 +51,7 @@ def test_a_question_that_is_not_allowed_has_no_influence_and_no_chance() -> None
     np.testing.assert_array_equal(found, combine(tame, Weights(), allowed))
 
 
-@pytest.mark.parametrize("name", [f.name for f in fields(Evidence)])
+@pytest.mark.parametrize("name", [f.name for f in fields(Weights)])
 def test_each_ranking_counts_by_its_weight(name: str) -> None:
     evidence = replace(Evidence(*[scores(0, 0, 0)] * 6), **{name: scores(0, 0, 1)})
     none = {f.name: 0.0 for f in fields(Weights)}
@@ -61,7 +61,7 @@ def test_each_ranking_counts_by_its_weight(name: str) -> None:
     np.testing.assert_allclose(twice, 2 * once)
 
 
-@pytest.mark.parametrize("name", [f.name for f in fields(Evidence) if f.name != "answers"])
+@pytest.mark.parametrize("name", [f.name for f in fields(Weights) if f.name != "answers"])
 def test_each_kind_of_evidence_finds_the_question(index: Index, name: str) -> None:
     found = getattr(look(index, "north", "price of an infusion"), name)
     assert found.shape == (3,)
@@ -88,3 +88,21 @@ def test_the_answers_of_another_clinic_say_nothing(index: Index) -> None:
 
 def test_a_clinic_without_answers_has_no_evidence_from_them(index: Index) -> None:
     assert look(index, "east", "one infusion costs $400").answers.tolist() == [0, 0, 0]
+
+
+def test_words_count_less_where_there_are_few_phrasings(index: Index) -> None:
+    evidence = look(index, "north", "price of an infusion")
+    assert evidence.trust == min(1.0, len(index.owners) / 3 / ENOUGH_PHRASINGS)
+    evidence = replace(evidence, trust=0.2)
+    only_words = Weights(nearest=0, mean_of_three=0, classifier=0, lexical=0, words=1, answers=0)
+    whole = combine(replace(evidence, trust=1.0), only_words, ALL)
+    np.testing.assert_allclose(combine(evidence, only_words, ALL), evidence.trust * whole, rtol=1e-5)
+
+
+def test_one_matching_sentence_does_not_decide_alone() -> None:
+    zeros = np.zeros(400, dtype=np.float32)
+    one = zeros.copy()
+    one[7] = 1.0
+    evidence = Evidence(zeros, zeros, zeros, zeros, zeros, one)
+    found = combine(evidence, Weights(), np.ones(400, dtype=np.bool_))
+    assert found.max() == pytest.approx(Weights().answers * ANSWER_CAP)

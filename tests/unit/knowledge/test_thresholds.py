@@ -13,8 +13,9 @@ from knowledge.errors import KnowledgeError
 from knowledge.thresholds import NAMES, Features, Promise, Thresholds
 
 WEIGHTS = Features(9, 0.6, 1.0, 1.0, 1.0, on_topic=1.0, on_topic_words=1.0)
-THRESHOLDS = Thresholds(understood=0.5, plausible=0.2, intercept=-6, weights=WEIGHTS)
+THRESHOLDS = Thresholds(sure=0.8, understood=0.5, plausible=0.2, intercept=-6, weights=WEIGHTS)
 GOOD = """\
+sure: 0.8
 understood: 0.5
 plausible: 0.2
 intercept: -6

@@ -29,7 +29,9 @@ def test_the_search_alone_declines_by_name_and_where_nothing_is_understood(bench
 
 def test_without_the_threshold_only_what_was_not_understood_changes(bench: Bench, make_row: Any) -> None:
     row, unclear = make_row(), make_row(text="eating zither xylophone trumpet")
-    strict = Search(bench.index, bench.encoder, thresholds=replace(Thresholds.load(), understood=0.999))
+    strict = Search(
+        bench.index, bench.encoder, thresholds=replace(Thresholds.load(), understood=0.999, plausible=0.999)
+    )
     assert without_threshold(strict, bench.eager, row) == alone(strict, row)
     assert alone(strict, unclear).entries == ()
     reply = without_threshold(strict, bench.eager, unclear)
