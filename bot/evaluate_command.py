@@ -12,6 +12,7 @@ from bot.build import newest_model
 from bot.errors import FaqbotError
 from bot.evaluate import faq, gold, known, markdown, offtopic, readme, report
 from bot.evaluate.bootstrap import DRAWS
+from bot.evaluate.calibrate import at, outcome
 from bot.evaluate.gold import GoldRow
 from bot.evaluate.measured import Measured, measure
 from bot.evaluate.outcomes import Judged, from_batch, judge
@@ -62,7 +63,7 @@ def run(settings: Settings, options: Options, note: Note) -> report.Report:
         measured = measure(bench, rows, pages=pages, stock=stock)
         measured.systems = {report.ASSISTANT: assistant, **measured.systems}
         nlu = None if options.quick else _nlu(settings, options.seed, note)
-        material = _material(bench, rows, measured, everyday, nlu)
+        material = _material(bench, rows, measured, everyday, nlu, options.split)
     made = report.make(
         material,
         split=options.split,
@@ -127,9 +128,10 @@ def _material(
     measured: Measured,
     everyday: dict[str, Any] | None,
     nlu: dict[str, Any] | None,
+    split: str,
 ) -> report.Material:
     """All that the report is made of."""
-    promise = Thresholds.load().promise
+    front = gold.of_split(rows, split)
     ablated = gold.of_split(rows, *ABLATED)
     inside = {row.id for row in ablated}
     return report.Material(
@@ -143,8 +145,17 @@ def _material(
         ablations=bench.ablations(ablated),
         off_topic=everyday,
         nlu=nlu,
-        promise=asdict(promise) if promise else None,
+        promise=promised(bench, front),
     )
+
+
+def promised(bench: Bench, rows: Sequence[GoldRow]) -> dict[str, Any] | None:
+    """The promise of the thresholds, and how many of the sure answers to `rows` are given and mistaken."""
+    thresholds = Thresholds.load()
+    if thresholds.promise is None:
+        return None
+    answered, wrong = outcome(bench.index, bench.encoder, rows, at(thresholds, thresholds.sure))
+    return {**asdict(thresholds.promise), "here": {"answered": answered, "wrong": wrong}}
 
 
 def _ask_gold(

@@ -60,7 +60,7 @@ def risk_coverage(axes: Axes, report: Report) -> None:
     )
     if report["promise"]:
         most = 100 * report["promise"]["risk"]
-        axes.axhline(most, color=GREY, linewidth=1, label=f"{most:.0f} %: the most that is promised")
+        axes.axhline(most, color=GREY, linewidth=1, label=f"{most:.0f} %: promised of the sure answers")
     axes.set(xlabel="messages that get an entry, %", ylabel="wrong ones among these entries, %", xlim=(0, 100))
     axes.set_ylim(0, _ceiling(report["curves"]["risk_coverage"]))
     axes.set_title("Risk against coverage")

@@ -54,18 +54,22 @@ def _opening(report: Report) -> str:
         "whatever was said instead."
     )
     text += f" Of the split's messages {clarified} were asked back (counted as declined)." if clarified else ""
-    return text + _promise(report["promise"], both["headline"]["given"])
+    return text + _promise(report["promise"])
 
 
-def _promise(promise: Report | None, given: Report) -> str:
+def _promise(promise: Report | None) -> str:
     if not promise:
         return ""
-    kept = "kept" if given["share"] <= promise["risk"] else "not kept"
+    here = promise["here"]
+    share = here["wrong"] / here["answered"] if here["answered"] else 0.0
+    kept = "kept" if share <= promise["risk"] else "not kept"
     return (
         f"\n\n**The promise**: with {100 * promise['confidence']:.0f} % confidence at most "
-        f"{100 * promise['risk']:.0f} % of the answers given are wrong; the threshold was chosen for it on other "
-        f"questions ({promise['wrong']} of {promise['answered']} wrong there). On this split {given['wrong']} of "
-        f"{given['rows']} are wrong, {100 * given['share']:.1f} %: {kept}."
+        f"{100 * promise['risk']:.0f} % of the sure answers are mistaken: given to what was not asked, or to what "
+        f"the page does not say. The threshold for sure answers was chosen for it on other questions "
+        f"({promise['wrong']} of {promise['answered']} mistaken there). On this split {here['wrong']} of "
+        f"{here['answered']} are, {100 * share:.1f} %: {kept}. Answers below it name the question that they take for "
+        "asked; nothing is promised of those, and the figures above hold them all."
     )
 
 

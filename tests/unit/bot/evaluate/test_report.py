@@ -134,11 +134,20 @@ def test_the_intents_have_their_table_and_picture(material: Material, tmp_path: 
     assert "](confusion.png)" in text and (tmp_path / "confusion.png").is_file()
 
 
-@pytest.mark.parametrize(("risk", "verdict"), [(0.05, "0.0 %: kept."), (-0.01, "0.0 %: not kept.")])
+@pytest.mark.parametrize(("risk", "verdict"), [(0.05, "4.0 %: kept."), (0.03, "4.0 %: not kept.")])
 def test_the_promise_is_held_against_the_split_in_front(material: Material, risk: float, verdict: str) -> None:
-    promise = {"risk": risk, "confidence": 0.95, "answered": 80, "wrong": 1, "p_value": 0.03, "data": "abc"}
+    here = {"answered": 50, "wrong": 2}
+    promise = {
+        "risk": risk,
+        "confidence": 0.95,
+        "answered": 80,
+        "wrong": 1,
+        "p_value": 0.03,
+        "data": "abc",
+        "here": here,
+    }
     text = markdown.render(make(replace(material, promise=promise), split="test", **HOW), {})  # type: ignore[arg-type]
-    assert "(1 of 80 wrong there). On this split 0 of 3 are wrong" in text
+    assert "(1 of 80 mistaken there). On this split 2 of 50 are" in text
     assert verdict in text
 
 
