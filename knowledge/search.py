@@ -146,7 +146,8 @@ class Search:
         scores = together.scores.copy()
         scores[number] = -np.inf
         found = self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
-        return [found] if found.confidence >= SURE_TOGETHER else empty or alone
+        surer = found.confidence >= SURE_TOGETHER and (bare(text) or found.confidence > alone[0].confidence)
+        return [found] if surer else empty or alone
 
     def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""
