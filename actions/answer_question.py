@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import Answered, answer
 from actions.choosing import choose
 from actions.context import Turn, turn_of
 from actions.going_on import INTENT, go_on, wants_more
-from actions.memory import Memory
+from actions.memory import CONSULT, Memory
+from actions.offering import twice_declined, with_offer
 from actions.say import say
+from bot.watch.ids import enter_conversation
+from bot.watch.record import carried, part
 
 
 class AnswerQuestion(Action):
@@ -28,8 +32,17 @@ class AnswerQuestion(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer the latest message."""
+        enter_conversation(tracker.sender_id)
+        with part("action", carried(tracker.latest_message or {})):
+            return self._run(dispatcher, tracker)
+
+    def _run(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> list[EventType]:
         turn, memory = turn_of(tracker), Memory.of(tracker)
-        return give(dispatcher, turn, memory, respond(turn, memory))
+        answered = respond(turn, memory)
+        declined = twice_declined(answered.reply, tracker)
+        reply = with_offer(answered.reply, answered.clinic, turn, declined=declined)
+        events = give(dispatcher, turn, memory, replace(answered, reply=reply))
+        return [*events, SlotSet("offered", CONSULT)] if declined else events
 
 
 def respond(turn: Turn, memory: Memory) -> Answered:

@@ -8,33 +8,26 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.context import turn_of
-from actions.say import say_text
-from bot.consult.model import CONSENT
-from knowledge import gsm7
+from actions.asking import Prompt, ask, numbered
+from actions.readback import read_back
+from bot.consult.conversation.steps import CHANGEABLE
+
+WHICH = Prompt(
+    text="What should I change?",
+    sms=f"What should I change? {numbered(tuple(CHANGEABLE.values()))}",
+    short="Change name, phone, time or reason?",
+    buttons=tuple(CHANGEABLE.values()),
+)
 
 
 class AskConsultConsent(Action):
-    """Shows what would be passed on, word for word, before anything is stored."""
+    """Rasa runs it when the form asks for the slot."""
 
     def name(self) -> str:
-        """Name in the domain: Rasa runs it when the form asks for `consult_consent`."""
+        """Name in the domain."""
         return "action_ask_consult_consent"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Say the summary."""
-        turn = turn_of(tracker)
-        name, contact, when, reason = (
-            str(tracker.get_slot(f"consult_{field}") or "") for field in ("name", "contact", "when", "reason")
-        )
-        if turn.form == "sms":
-            shown = ", ".join(gsm7.fit(t, n) for t, n in ((name, 30), (contact, 60), (when, 35), (reason, 40)))
-            text = f"I will pass on: {shown}. {CONSENT} YES or NO?"
-        else:
-            text = (
-                "I would pass this on to the clinic's staff:\n"
-                f"- Name: {name}\n- Contact: {contact}\n- When: {when}\n- About: {reason}\n"
-                f'"{CONSENT}" Is that all right?'
-            )
-        say_text(dispatcher, turn, "consult", text, buttons=("Yes", "No"))
+        """Say the question."""
+        ask(dispatcher, tracker, WHICH if tracker.get_slot("consult_changing") else read_back(tracker))
         return []

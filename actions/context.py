@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from bot.safety.examples import NONE
 from bot.settings import settings
 
 # The channels that bind a clinic themselves. Metadata of any other channel may come from a client.
 BINDING_CHANNELS = frozenset({"web", "sms", "shell"})
 STOCK_SHELL = "cmdline"
+OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,12 @@ class Turn:
     intent: str
     intent_confidence: float
     explain: bool
+    off_topic: float = 0.0  # how likely the classifier takes the message for none about the clinic
+    advice: bool = False  # asks for a judgement on the own case
+    language: str = "en"  # "es" where the message is surely Spanish
+    after_crisis: bool = False  # the conversation has had help in a crisis
+    in_doubt: bool = False  # the message leaves a doubt about danger: the line of help comes behind the reply
+    vector: Mapping[str, str] = field(default_factory=dict)  # of the text, where Rasa's process has handed it on
 
     @property
     def form(self) -> str:
@@ -40,11 +49,23 @@ def turn_of(tracker: Any) -> Turn:
     elif channel == STOCK_SHELL:
         clinic = settings().shell_clinic
     intent = message.get("intent") or {}
+    safety = message.get("safety") or {}
     return Turn(
         clinic=clinic,
         channel=channel,
         text=str(message.get("text") or ""),
         intent=str(intent.get("name") or ""),
         intent_confidence=float(intent.get("confidence") or 0.0),
+        off_topic=_off_topic(message),
         explain=bool(metadata.get("explain")) and channel in BINDING_CHANNELS,
+        advice=bool(safety.get("advice")) or intent.get("name") == "medical_advice",
+        language=str(safety.get("language") or "en"),
+        after_crisis=bool(tracker.get_slot("help_given")),
+        in_doubt=safety.get("danger", NONE) != NONE and not safety.get("sure", True),
+        vector=message.get("vector") or {},
     )
+
+
+def _off_topic(message: Mapping[str, Any]) -> float:
+    ranking = message.get("intent_ranking") or [message.get("intent") or {}]
+    return max((float(i.get("confidence") or 0.0) for i in ranking if i.get("name") == OUT_OF_SCOPE), default=0.0)

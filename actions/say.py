@@ -21,6 +21,8 @@ def say(dispatcher: Any, turn: Turn, reply: Reply, clinic: Clinic | None = None,
             dispatcher.utter_message(text=with_sources(message, clinic), buttons=buttons)
             continue
         details: dict[str, Any] = {"kind": reply.kind, "sources": [asdict(s) for s in message.sources]}
+        if turn.after_crisis:
+            details["help_line"] = True
         if number == 0:
             details["questions"] = [{"id": q, "score": score} for q, score in reply.questions]
             details["entries"] = [{"clinic": c, "id": e} for c, e in reply.entries]

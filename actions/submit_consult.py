@@ -10,21 +10,30 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy.exc import SQLAlchemyError
 
-from actions.context import turn_of
+from actions.consult_context import clinic_settings, dangers, happened, history
+from actions.context import Turn, turn_of
 from actions.say import say_text
 from actions.services import consult_store
-from actions.validate_consult_form import FIELDS
-from bot.consult.model import CONSENT, CONSENT_VERSION, ConsultRequest, parse_contact
+from actions.validate_consult_form import GAVE_UP as FORM_GAVE_UP
+from bot.consult.conversation.contact import contact_of
+from bot.consult.conversation.steps import FIELDS, HELPERS
+from bot.consult.errors import ConsultError
+from bot.consult.hours import expectation
+from bot.consult.model import CONSENT, CONSENT_VERSION, SMS_CONSENT, Consent, ConsultRequest, Receipt
+from bot.watch.ids import enter_conversation
 
 logger = logging.getLogger(__name__)
 
-STORED = (
-    "Thank you. Your request {id} is noted for the clinic's staff. This chat does not reach them in an emergency: "
-    "call 911."
-)
+STORED = "Thank you. Your request number is {id}. {expect} {help}"
+APPENDED = "I have added this to your open request {id}. {expect} {help}"
+NO_EMERGENCY = "This chat does not reach staff in an emergency: call 911."
+IN_CRISIS = "If it gets too much before that, call or text 988 at any time. In danger: 911."
 LEFT = "All right, I have stored nothing. You can go on asking questions."
+GAVE_UP = (
+    "I could not make that out, so I have stored nothing. You can ask me again at any time, or contact the clinic "
+    "directly."
+)
 FAILED = "I could not store your request, so nobody will call. Please try again in a few minutes or contact the clinic."
 
 
@@ -37,38 +46,63 @@ class SubmitConsult(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Store and confirm, or say that nothing was stored."""
+        enter_conversation(tracker.sender_id)
         turn = turn_of(tracker)
         if tracker.get_slot("consult_consent") is not True or not turn.clinic:
-            say_text(dispatcher, turn, "consult", LEFT)
+            gave_up = tracker.get_slot("consult_left") == FORM_GAVE_UP
+            say_text(dispatcher, turn, "consult", GAVE_UP if gave_up else LEFT)
             return _cleared()
-        request = ConsultRequest(
-            clinic=turn.clinic,
-            channel=turn.form,
-            conversation=tracker.sender_id,
-            form_run=_form_run(tracker),
-            name=tracker.get_slot("consult_name"),
-            contact=parse_contact(tracker.get_slot("consult_contact")),
-            when=tracker.get_slot("consult_when"),
-            reason=tracker.get_slot("consult_reason"),
-            consent=CONSENT,
-            consent_version=CONSENT_VERSION,
-            agreed_at=datetime.now(timezone.utc),
-        )
         try:
-            public_id = consult_store().add(request)
-        except SQLAlchemyError:
+            request = _request(turn, tracker)
+            receipt = consult_store().add(request)
+        except ConsultError:
             logger.exception("a consult request could not be stored")
             say_text(dispatcher, turn, "consult", FAILED)
             return _cleared()
-        say_text(dispatcher, turn, "consult", STORED.format(id=public_id))
+        say_text(dispatcher, turn, "consult", _confirmed(receipt, request, tracker))
         return _cleared()
+
+
+def _confirmed(receipt: Receipt, request: ConsultRequest, tracker: Tracker) -> str:
+    """The id to quote, when to expect to hear, and where help is in the meantime."""
+    expect = expectation(request.created_at, clinic_settings(tracker))
+    words = APPENDED if receipt.appended else STORED
+    return words.format(id=receipt.public_id, expect=expect, help=IN_CRISIS if request.urgent else NO_EMERGENCY)
+
+
+def _request(turn: Turn, tracker: Tracker) -> ConsultRequest:
+    now = datetime.now(timezone.utc)
+    contact = contact_of(tracker.get_slot("consult_contact"))
+    how = tracker.get_slot("consult_how")
+    texting = how == "text" and tracker.get_slot("consult_sms_consent") is True
+    shared = tracker.get_slot("consult_share") is True
+    return ConsultRequest(
+        clinic=turn.clinic,
+        channel=turn.form,
+        conversation=tracker.sender_id,
+        form_run=_form_run(tracker),
+        name=tracker.get_slot("consult_name"),
+        phone=contact.phone,
+        email=contact.email,
+        contact_method=how,
+        contact_when=tracker.get_slot("consult_when"),
+        timezone=clinic_settings(tracker).timezone or "",
+        reason=tracker.get_slot("consult_reason"),
+        reason_text=tracker.get_slot("consult_words") or "",
+        consent=Consent(CONSENT, CONSENT_VERSION, now),
+        sms_consent=Consent(SMS_CONSENT, CONSENT_VERSION, now) if texting else None,
+        urgent=bool(dangers(tracker)),
+        history_consent=shared,
+        history=history(tracker) if shared else (),
+        created_at=now,
+    )
 
 
 def _form_run(tracker: Tracker) -> str:
     """The same for every retry of one run through the form: the time at which the form began."""
-    started = [e["timestamp"] for e in tracker.events if e.get("event") == "active_loop" and e.get("name")]
+    started = [happened(e) for e in tracker.events if e.get("event") == "active_loop" and e.get("name")]
     return f"{started[-1]:.6f}" if started else uuid.uuid4().hex
 
 
 def _cleared() -> list[EventType]:
-    return [SlotSet(slot, None) for slot in (*FIELDS, "consult_left", "consult_tries", "offered")]
+    return [SlotSet(slot, None) for slot in (*FIELDS, *HELPERS, "offered")]

@@ -6,9 +6,13 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from bot.errors import ServingError
 from bot.settings import ROOT, Settings
@@ -22,11 +26,13 @@ SOURCES = (
     "domain.yml",
     "data/**/*.yml",
     "bot/nlu/*.py",
-    "bot/safety/*",
+    "bot/reading.py",
+    "bot/screening.py",
     "knowledge/text.py",
     "knowledge/shorthand.yml",
-    "knowledge/questions/*.md",
 )
+CONFIG = ROOT / "config.yml"
+COMPONENT = "bot.nlu.intent_classifier.IntentClassifier"
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -42,6 +48,7 @@ QUIET = {
 def build(settings: Settings, progress: Progress, *, force: bool = False) -> None:
     """Build what is missing or changed. Raises KnowledgeError where the content has faults."""
     build_index(settings, progress, force=force)
+    build_safety(settings, progress)
     path = model_path(settings)
     if path.is_file() and not force:
         progress(f"Rasa model: unchanged ({path.name})")
@@ -74,6 +81,20 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
     return identifier
 
 
+def build_safety(settings: Settings, progress: Progress) -> None:
+    """Train the safety screen's model where its examples changed. Raises ServingError where they have faults."""
+    from bot.safety.building import build as build_model
+    from knowledge.encoder_export import packaged_weights, verify
+
+    os.environ.update(QUIET)
+    weights = packaged_weights()
+    try:
+        trained = build_model(settings.safety_dir, weights, verify(weights), progress)
+    except ValueError as error:
+        raise ServingError(str(error)) from error
+    progress(f"safety model: {'trained' if trained else 'unchanged'}")
+
+
 def model_path(settings: Settings) -> Path:
     """Where the Rasa model of the present sources is kept (its name is a hash of them)."""
     digest = hashlib.sha256(settings.precision.encode())
@@ -82,6 +103,9 @@ def model_path(settings: Settings) -> Path:
             if file.is_file():
                 digest.update(file.relative_to(ROOT).as_posix().encode())
                 digest.update(file.read_bytes())
+    for file in sorted((settings.knowledge_dir / "questions").glob("*.md")):
+        digest.update(f"knowledge/questions/{file.name}".encode())
+        digest.update(file.read_bytes())
     return settings.models_dir / f"{digest.hexdigest()[:16]}.tar.gz"
 
 
@@ -98,12 +122,30 @@ def newest_model(settings: Settings) -> Path:
 
 def train(settings: Settings, path: Path) -> None:
     """Train the Rasa model to `path`. Raises ServingError with Rasa's output where that fails."""
-    command = [
-        sys.executable, "-m", "rasa", "train", "--quiet", "--fixed-model-name", path.name.removesuffix(".tar.gz"),
-        "--out", str(settings.models_dir),
-    ]  # fmt: skip
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        config = Path(scratch) / CONFIG.name
+        config.write_text(pipeline_config(settings), encoding="utf-8")
+        command = [
+            sys.executable, "-m", "rasa", "train", "--quiet", "--config", str(config), "--fixed-model-name",
+            path.name.removesuffix(".tar.gz"), "--out", str(settings.models_dir),
+        ]  # fmt: skip
+        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True)
     if done.returncode or not path.is_file():
         raise ServingError(f"training failed:\n{done.stdout}\n{done.stderr}\nMend what it names and run `faqbot build`")
     for old in sorted(settings.models_dir.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime)[:-3]:
         old.unlink()
+
+
+def pipeline_config(settings: Settings) -> str:
+    """config.yml, with the folders of the settings where they are not the checkout's own."""
+    data: dict[str, Any] = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
+    component = next(c for c in data["pipeline"] if c["name"] == COMPONENT)
+    folders = {
+        "encoder": settings.encoder_dir,
+        "catalogue": settings.knowledge_dir,
+        "vectors": settings.index_dir / "vectors.npz",
+    }
+    for name, folder in folders.items():
+        inside = folder.resolve().is_relative_to(ROOT)
+        component[name] = folder.resolve().relative_to(ROOT).as_posix() if inside else str(folder.resolve())
+    return yaml.safe_dump(data, sort_keys=False)

@@ -14,12 +14,20 @@ from typing import Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.consult_command import app as consult_app
 from bot.errors import FaqbotError
+from bot.inbox_command import inbox
 from bot.settings import settings
+from bot.sms_command import app as sms_app
+from bot.user_command import app as user_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The infusion FAQ assistant.")
 knowledge_app = typer.Typer(no_args_is_help=True, help="For the staff who keep the FAQ.")
 app.add_typer(knowledge_app, name="knowledge")
+app.add_typer(consult_app, name="consult")
+app.add_typer(user_app, name="user")
+app.command("inbox")(inbox)
+app.add_typer(sms_app, name="sms")
 
 
 def say(text: str) -> None:
@@ -141,6 +149,7 @@ def evaluate(
     stock_epochs: int = typer.Option(20, help="Epochs of Rasa's stock ResponseSelector; its default is 100."),
     stock_phrasings: int = typer.Option(20, help="Phrasings of a question that it learns from; all take hours."),
     readme: bool = typer.Option(False, help="Only put the table of the last report into README.md."),
+    safety: bool = typer.Option(False, help="Only the safety screen; with --offtopic its false alarms there too."),
 ) -> None:
     """Measure the quality on the gold questions and write reports/, or score any FAQ (--faq, --questions)."""
     from bot import evaluate_command as command
@@ -151,6 +160,10 @@ def evaluate(
         raise typer.BadParameter("--clinic goes with --offtopic")
     if faq is not None:
         say(command.run_faq(settings(), faq, questions, json))
+    elif safety:
+        from bot import safety_report_command
+
+        say(safety_report_command.run(settings(), offtopic, output or command.REPORTS))
     elif clinic:
         for name in clinic:
             _require_clinic(name)
@@ -162,6 +175,43 @@ def evaluate(
             split, seed, output or command.REPORTS, quick, pages, offtopic, stock_epochs, stock_phrasings
         )
         say(command.run_all(settings(), options, note))
+
+
+@app.command()
+def bench(
+    quick: bool = typer.Option(False, help="Exercise all of it in two minutes; the figures mean nothing."),
+    json: Path = typer.Option(None, help="Where the figures go as JSON too, with `ratio` to the stock pipeline."),
+    output: Path = typer.Option(None, help="Where the report goes [default: reports/]."),
+    seed: int = typer.Option(1, help="Of the sample, the models and the load: the same seed, the same run."),
+    repeats: int = typer.Option(None, min=1, help="Windows of load for each system and level [default: 5]."),
+    questions: int = typer.Option(None, min=2, help="Questions of the catalogue that both systems get [default: 120]."),
+    phrasings: int = typer.Option(
+        None, min=15, help="Phrasings of each; the check of the content wants 15 [default: 15]."
+    ),
+    from_nothing: bool = typer.Option(False, help="Also build this assistant from nothing, safety screen and all."),
+) -> None:
+    """Measure speed beside Rasa's stock pipeline, trained and served on the same content (takes an hour or two)."""
+    from bot import bench_command as command
+
+    signal.signal(signal.SIGTERM, _interrupt)  # so that the servers under test are stopped then too
+    plan = command.plan(
+        quick=quick, seed=seed, repeats=repeats, questions=questions, phrasings=phrasings, from_nothing=from_nothing
+    )
+    say(command.run(settings(), plan, output=output or command.REPORTS, out=json, note=note))
+
+
+@app.command()
+def switch(
+    position: str = typer.Argument(..., help="on or off"),
+    clinic: str = typer.Option(..., help="Whose assistant."),
+) -> None:
+    """Switch a clinic's assistant on or off, at once; off, it says only how to reach the clinic, and help in danger."""
+    from bot.switch import turn
+
+    if position not in {"on", "off"}:
+        raise typer.BadParameter("say on or off")
+    turn(settings(), clinic, on=position == "on")
+    say(f"the assistant of {clinic} is {position}")
 
 
 @knowledge_app.command("check")

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bot import safety_report_command
 from bot.build import newest_model
 from bot.errors import FaqbotError
 from bot.evaluate import faq, gold, known, markdown, offtopic, readme, report
@@ -84,6 +85,10 @@ def run(settings: Settings, options: Options, note: Note) -> report.Report:
 def run_all(settings: Settings, options: Options, note: Note) -> str:
     """`run`, and the headline for the terminal."""
     made = run(settings, options, note)
+    if (settings.safety_dir / "manifest.json").is_file():
+        safety_report_command.run(settings, options.off_topic, options.output)
+    else:
+        note("the safety screen is left out: its model is not built; run `faqbot build`")
     return f"{readme.block(made)}\n\nWritten to {options.output}"
 
 

@@ -12,7 +12,7 @@ from bot.evaluate.nlu import Example, Progress, System, cross_validate, read_exa
 from bot.evaluate.stock_diet import EPOCHS, diet
 from bot.evaluate.variants import alike
 from bot.nlu.intents import Gates, IntentModel, choose
-from bot.safety.screen import screen
+from bot.screening import intent_of, screened
 from bot.settings import ROOT, Settings
 from knowledge.encoder import Encoder, OnnxEncoder
 from knowledge.load import load
@@ -35,7 +35,7 @@ def run(
     encoder = CachedEncoder(OnnxEncoder(settings.encoder_dir), settings.index_dir / "vectors.npz")
     catalogue = catalogue_examples(load(settings.knowledge_dir).questions)
     c = float(config["c"])
-    gates = Gates(conversation=float(config["conversation_gate"]), danger=float(config["danger_gate"]))
+    gates = Gates(conversation=float(config["conversation_gate"]))
     systems: dict[str, System] = {
         OURS: ours(encoder, c=c, catalogue=catalogue, gates=gates),
         "ours, without screen and gates": ours(encoder, c=c, catalogue=catalogue),
@@ -75,8 +75,7 @@ def catalogue_examples(questions: Sequence[Question]) -> list[Example]:
 def _intent(model: IntentModel, text: str, encoder: Encoder, gates: Gates | None) -> str:
     if gates is None:
         return model.rank(text, encoder)[0][0]
-    danger = screen(text).danger
-    return danger if danger != "none" else choose(model.rank(text, encoder), TOPICS, gates)[0][0]
+    return intent_of(screened(text), text) or choose(model.rank(text, encoder), TOPICS, gates)[0][0]
 
 
 def _component(path: Path) -> dict[str, Any]:

@@ -6,12 +6,14 @@ import errno
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +21,20 @@ from types import TracebackType
 import httpx
 
 from bot.build import QUIET, model_path, newest_model
+from bot.channels.sms.config import sms_config
+from bot.consult_setup import clinics, deliverers, provide_key_file
+from bot.endpoints import endpoints, require_whole
 from bot.errors import ServingError
 from bot.settings import ROOT, Settings
+from bot.sites import sites
+from bot.watch.start import metrics_folder
 
 START_SECONDS = 180.0
 STOP_SECONDS = 10.0
 RESTARTS = 5  # of one server within RESTART_WINDOW seconds, then all stops
 RESTART_WINDOW = 300.0
+LOOK_SECONDS = 0.5  # between looks at the servers
+HUNG_SECONDS = 4.0  # without any answer, after which a server counts as hung and is started anew
 STATE = "serve.json"
 
 
@@ -46,12 +55,16 @@ class Server:
     command: list[str]
     env: dict[str, str]
     log: Path
+    alive_url: str = ""  # answers at once while the server works; empty: only its end is noticed
+    answered: float = 0.0  # when it was last seen to answer
+    started: float = 0.0
     process: subprocess.Popen[bytes] | None = None
     restarts: list[float] = field(default_factory=list)
 
     def start(self) -> None:
         """Start it in a process group of its own, its output in its log."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self.answered, self.started = 0.0, time.monotonic()
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
@@ -62,11 +75,25 @@ class Server:
         """Whether the process lives."""
         return self.process is not None and self.process.poll() is None
 
-    def stop(self) -> None:
+    def hung(self) -> bool:
+        """Whether it runs and has not answered for HUNG_SECONDS. Asks it, and waits a little for the answer."""
+        if not self.alive_url or not self.running:
+            return False
+        now = time.monotonic()
+        try:
+            httpx.get(self.alive_url, timeout=LOOK_SECONDS, trust_env=False, verify=False)
+        except httpx.HTTPError:
+            if not self.answered:
+                return now - self.started > START_SECONDS
+            return now - self.answered > HUNG_SECONDS
+        self.answered = now
+        return False
+
+    def stop(self, signs: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGKILL)) -> None:
         """End the process group, first politely."""
         if self.process is None:
             return
-        for sign in (signal.SIGTERM, signal.SIGKILL):
+        for sign in signs:
             if self.running:
                 os.killpg(self.process.pid, sign)
             try:
@@ -82,7 +109,7 @@ class Server:
 
 
 class Assistant:
-    """Action server and Rasa server together; use it as a context manager.
+    """Action servers and Rasa server together; use it as a context manager.
 
     `with Assistant(settings, port=..., action_port=...) as assistant:` serves when the block begins.
     """
@@ -94,14 +121,20 @@ class Assistant:
         self._action_port = action_port
         self.address = Address(f"http://{_reachable(settings.host)}:{port}", secrets.token_urlsafe(24), os.getpid())
         self._servers: list[Server] = []
+        self._ended = threading.Event()
 
     def __enter__(self) -> Assistant:
+        require_whole(self._settings)
+        provide_key_file(self._settings)
+        sites()  # a fault in the sites file is told before anything starts
+        sms_config(self._settings)  # what is wrong with it is said before anything starts
         model = newest_model(self._settings)
         if model != model_path(self._settings):
             self._progress(f"{model.name} is older than its sources; `faqbot build` trains a new one")
         require_free(self._settings.host, self._port)
         require_free("127.0.0.1", self._action_port)
-        self._servers = [self._action_server(), self._rasa_server(model)]
+        self._clear_metrics()
+        self._servers = [*self._action_servers(), self._rasa_server(model), *self._consult_worker(), *self._inbox()]
         started = time.monotonic()
         try:
             for server in self._servers:
@@ -118,17 +151,20 @@ class Assistant:
         self.stop()
 
     def stop(self) -> None:
-        """Stop both servers."""
+        """Stop the servers, and the watch over them."""
+        self._ended.set()
         for server in reversed(self._servers):
             server.stop()
 
     def watch(self) -> None:
-        """Run until interrupted; a server that dies is started again. Raises ServingError if it keeps dying."""
-        while True:
+        """Run until stopped; a server that dies or hangs is started again. Raises ServingError if it keeps dying."""
+        while not self._ended.wait(LOOK_SECONDS):
             for server in self._servers:
-                if not server.running:
+                if server.hung():
+                    self._progress(f"the {server.name} server hangs")
+                    server.stop([signal.SIGKILL])
+                if not server.running and not self._ended.is_set():
                     self._restart(server)
-            time.sleep(0.5)
 
     def memory(self) -> dict[str, int]:
         """Resident bytes of each server (Linux)."""
@@ -142,6 +178,13 @@ class Assistant:
     def pid(self, name: str) -> int | None:
         """Process id of the server with that name ("actions" or "rasa")."""
         return next((s.process.pid for s in self._servers if s.name == name and s.process), None)
+
+    def _clear_metrics(self) -> None:
+        """What an earlier start counted is of no more use."""
+        port = self._settings.metrics_port
+        if port is not None:
+            require_free(self._settings.metrics_host, port, mend="FAQBOT_METRICS_PORT")
+            shutil.rmtree(metrics_folder(self._settings), ignore_errors=True)
 
     def _restart(self, server: Server) -> None:
         now = time.monotonic()
@@ -167,28 +210,51 @@ class Assistant:
         return {
             **os.environ,
             **QUIET,
+            "FAQBOT_ACTION_SERVERS": str(self._settings.action_servers),
             "FAQBOT_OPERATOR_TOKEN": self.address.token,
             "FAQBOT_ACTION_PORT": str(self._action_port),
             "OMP_NUM_THREADS": "1",
         }
 
-    def _action_server(self) -> Server:
+    def _action_servers(self) -> list[Server]:
+        """As many as are set, all behind one port."""
         env = {**self._env(), "SANIC_HOST": "127.0.0.1"}
         command = [sys.executable, "-m", "bot.action_server"]
-        return Server("actions", command, env, self._settings.run_dir / f"actions-{self._action_port}.log")
+        many = self._settings.action_servers
+        # behind a shared port nobody knows which of them answers: only the end of one is noticed
+        alive = f"http://127.0.0.1:{self._action_port}/health" if many == 1 else ""
+        names = ["actions", *(f"actions-{number}" for number in range(2, many + 1))]
+        run = self._settings.run_dir
+        return [Server(name, command, env, run / f"{name}-{self._action_port}.log", alive_url=alive) for name in names]
+
+    def _consult_worker(self) -> list[Server]:
+        """Tells clinics of requests and purges old ones; only where the clinics have set something up."""
+        if self._settings.consult_clinics is None:
+            return []
+        deliverers(self._settings, clinics(self._settings))  # a missing mail server is told now
+        command = [sys.executable, "-m", "bot.cli", "consult", "work"]
+        return [Server("consult worker", command, self._env(), self._settings.run_dir / "consult-worker.log")]
+
+    def _inbox(self) -> list[Server]:
+        """The staff inbox, where a port is set for it."""
+        if self._settings.inbox_port is None:
+            return []
+        require_free(self._settings.inbox_host, self._settings.inbox_port, mend="FAQBOT_INBOX_PORT")
+        command = [sys.executable, "-m", "bot.cli", "inbox"]
+        return [Server("inbox", command, {**os.environ, **QUIET}, self._settings.run_dir / "inbox.log")]
 
     def _rasa_server(self, model: Path) -> Server:
         run = self._settings.run_dir
         run.mkdir(parents=True, exist_ok=True)
-        endpoints = run / f"endpoints-{self._port}.yml"
-        endpoints.write_text(
-            f"action_endpoint:\n  url: http://127.0.0.1:{self._action_port}/webhook\n", encoding="utf-8"
-        )
+        file = run / f"endpoints-{self._port}.yml"
+        file.touch(mode=0o600)  # addresses in it may hold a password
+        file.write_text(endpoints(self._settings, self._action_port), encoding="utf-8")
         command = [
-            sys.executable, "-m", "rasa", "run", "-i", self._settings.host, "-p", str(self._port),
-            "--model", str(model), "--endpoints", str(endpoints), "--credentials", str(ROOT / "credentials.yml"),
+            sys.executable, "-m", "bot.rasa_server", "run", "-i", self._settings.host, "-p", str(self._port),
+            "--model", str(model), "--endpoints", str(file), "--credentials", str(ROOT / "credentials.yml"),
         ]  # fmt: skip
-        return Server("rasa", command, self._env(), run / f"rasa-{self._port}.log")
+        env = {**self._env(), "SANIC_WORKERS": str(self._settings.workers)}
+        return Server("rasa", command, env, run / f"rasa-{self._port}.log")
 
 
 def answers(address: Address) -> bool:
@@ -235,7 +301,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int, *, mend: str = "--port or FAQBOT_ACTION_PORT") -> None:
     """Raise ServingError where the port is taken."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -245,7 +311,7 @@ def require_free(host: str, port: int) -> None:
             if error.errno != errno.EADDRINUSE:
                 raise ServingError(f"cannot listen on {host}:{port}: {error.strerror}; check FAQBOT_HOST") from error
             raise ServingError(
-                f"port {port} is in use; stop what listens there, or choose another with --port or FAQBOT_ACTION_PORT"
+                f"port {port} is in use; stop what listens there, or choose another with {mend}"
             ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ __all__ = [
 
 MAX_WEB = 600
 FOLLOW_UPS = 2
+_DOSE = re.compile(r"\d\s*(?:mg|mcg|\u00b5g|milligrams?|micrograms?)\b", re.I)
 MEDICINES = "medications"  # the topic whose open questions must not read as a leave to stop a medicine
 
 
@@ -31,9 +33,9 @@ def compose(
 ) -> Reply:
     """The reply to understood questions (each `known`).
 
-    `channel` is "web", "sms" or "shell". `advice` says that the patient asks about their own case: the
-    deferral to their clinician is added, and stands alone where the FAQ says nothing. `given` are the entries
-    (ids) that the conversation has had: they are not offered as what to ask next.
+    `channel` is "web", "sms" or "shell". `advice` says that the patient asks about their own case: the reply
+    defers to their clinician, behind the clinic's own rule where its FAQ has one, and tells no dose. `given` are
+    the entries (ids) that the conversation has had: they are not offered as what to ask next.
 
     Raises KnowledgeError where an answer is another clinic's.
     """
@@ -41,15 +43,21 @@ def compose(
         if item.answer and item.answer.clinic != clinic.id:
             raise KnowledgeError(f"entry '{item.answer.id}' is not of clinic '{clinic.id}': not sent")
     questions = tuple((u.question.id, round(u.confidence, 4)) for u in found)
+    if advice:
+        found = [_without_dose(u) for u in found]
     if not any(u.answer for u in found):
         near = () if advice else follow_ups(found, clinic, given=given)
         return _unanswered(found, clinic, form_of(channel), advice, near, questions)
     kept = _once_per_answer(found)
     if form_of(channel) == "sms":
         return replace(sms.answered(kept, clinic, advice), questions=questions)
-    spoken = [_answer_message(u, clinic, advice) for u in kept]
-    entries = tuple((clinic.id, u.answer.id) for u in kept if u.answer)
-    return Reply("answer", _with_buttons(spoken, follow_ups(found, clinic, given=given)), questions, entries)
+    spoken = [_answer_message(u, clinic) for u in kept]
+    entries = tuple((s.clinic, s.entry) for message in spoken for s in message.sources)
+    buttons = follow_ups(found, clinic, given=given)
+    if advice:
+        spoken.append(Message(fixed("advice_line", "web", clinic)))
+        buttons = (*buttons[:1], fixed("contact_button", "web", clinic))
+    return Reply("defer" if advice else "answer", _with_buttons(spoken, buttons), questions, entries)
 
 
 def also(question: Question, reply: Reply, clinic: Clinic, channel: str) -> Reply:
@@ -100,27 +108,51 @@ def _unanswered(
 
 
 def _once_per_answer(found: Sequence[Understood]) -> list[Understood]:
-    """Drop a question whose answer an earlier one gives already."""
+    """Drop a question whose answer an earlier one gives already, and what would be told beside but stands there."""
     seen: set[str] = set()
     kept = []
     for item in found:
         if item.answer is None or item.answer.id not in seen:
             kept.append(item)
             seen.update({item.answer.id} if item.answer else ())
-    return kept
+    told = [replace(u, other=None) if u.other and u.other.answer.id in seen else u for u in kept]
+    return [replace(u, other=None) for u in told] if len(told) > 1 else told
 
 
-def _answer_message(item: Understood, clinic: Clinic, advice: bool) -> Message:
+def _without_dose(item: Understood) -> Understood:
+    """The question without the answers that name an amount of a medicine."""
+    if item.answer and tells_dose(item.answer.text):
+        item = replace(item, answer=None, other=None)
+    return replace(item, other=None) if item.other and tells_dose(item.other.answer.text) else item
+
+
+def tells_dose(text: str) -> bool:
+    """Whether a text names an amount of a medicine.
+
+    >>> tells_dose("0.5 mg/kg over 40 minutes")
+    True
+    """
+    return bool(_DOSE.search(text))
+
+
+def _answer_message(item: Understood, clinic: Clinic) -> Message:
     if item.answer is None:
         return Message(fixed("no_answer_also", "web", clinic, clause=item.question.clause))
     text = item.answer.text
     doubt = "" if item.sure else fixed("doubt", "web", clinic, heading=item.question.heading)
     if doubt and len(text) + len(doubt) + 1 <= MAX_WEB:
         text = f"{doubt}\n{text}"
-    line = fixed("advice_line", "web", clinic)
-    if advice and len(text) + len(line) + 1 <= MAX_WEB:
-        text = f"{text} {line}"
+    beside = _beside(item, clinic)
+    if beside and item.other and len(text) + len(beside) + 1 <= MAX_WEB:
+        return Message(f"{text}\n{beside}", sources=(source_of(item.answer), source_of(item.other.answer)))
     return Message(text, sources=(source_of(item.answer),))
+
+
+def _beside(item: Understood, clinic: Clinic) -> str:
+    """The answer to the other question that may be meant, headed by that question; "" where there is none."""
+    if not item.other:
+        return ""
+    return f"{fixed('doubt', 'web', clinic, heading=item.other.question.heading)}\n{item.other.answer.text}"
 
 
 def _with_buttons(messages: Sequence[Message], buttons: tuple[str, ...]) -> tuple[Message, ...]:

@@ -18,7 +18,7 @@ from knowledge.errors import EncoderError
 
 DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer texts are cut here
-FORMAT = 2  # of the exported folder: raise it when the export changes
+FORMAT = 3  # of the exported folder and its vectors: raise it when either changes
 
 Vectors = npt.NDArray[np.float32]
 
@@ -41,7 +41,7 @@ class OnnxEncoder:
     (1, 384)
     """
 
-    def __init__(self, folder: Path, *, threads: int = 1, batch: int = 64) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Load the exported encoder.
 
         `threads` is for one forward pass: 1 serves best on two cores that also run the servers.
@@ -66,7 +66,7 @@ class OnnxEncoder:
         except Exception as error:
             raise EncoderError(bad) from error
         self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()
+        self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -75,7 +75,6 @@ class OnnxEncoder:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
         self._inputs = {i.name for i in self._session.get_inputs()}
-        self._batch = batch
 
     @property
     def fingerprint(self) -> str:
@@ -83,23 +82,23 @@ class OnnxEncoder:
         return self._fingerprint
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of the texts, float32, shape (len(texts), DIMENSIONS)."""
+        """Unit vectors of the texts, float32, shape (len(texts), DIMENSIONS).
+
+        One text a pass: int8 scales its activations over the whole pass, so that in a batch a text's vector would
+        depend on its neighbours, and an index built in parts would differ from one built at once.
+        """
         out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))  # alike lengths: little padding
-        for start in range(0, len(order), self._batch):
-            chunk = order[start : start + self._batch]
-            out[chunk] = self._forward([texts[i] for i in chunk])
+        for row, text in enumerate(texts):
+            out[row] = self._forward(text)
         return out
 
-    def _forward(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
-        mask = np.array([e.attention_mask for e in encoded], dtype=np.int64)
+    def _forward(self, text: str) -> Vectors:
+        encoded = self._tokenizer.encode(text)
         feed = {
-            "input_ids": np.array([e.ids for e in encoded], dtype=np.int64),
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(mask),
+            "input_ids": np.array([encoded.ids], dtype=np.int64),
+            "attention_mask": np.array([encoded.attention_mask], dtype=np.int64),
+            "token_type_ids": np.zeros((1, len(encoded.ids)), dtype=np.int64),
         }
         hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        weights = mask[:, :, None].astype(np.float32)
-        pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-        return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True), dtype=np.float32)
+        pooled = hidden[0].mean(axis=0)
+        return np.asarray(pooled / np.linalg.norm(pooled), dtype=np.float32)

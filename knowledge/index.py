@@ -16,13 +16,18 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.classifier import QuestionClassifier
+from knowledge.coarse import CoarseScores
+from knowledge.coarse import build as build_coarse
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Clinic, Knowledge, Question
 from knowledge.spelling import Speller, protected_names
 from knowledge.text import spell_out
+from knowledge.vectors import EXACT_MOST, make
 from knowledge.words import WordClassifier
+
+COARSE_FROM = 5_000  # phrasings; fewer are multiplied exactly as fast
 
 Numbers = npt.NDArray[np.int64]
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -30,10 +35,15 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 @dataclass(frozen=True)
 class AnswerIndex:
-    """FAISS over the sentences of one clinic's answers; `owners[i]` is the answer that sentence i is from."""
+    """FAISS over the sentences of one clinic's answers; `owners[i]` is the answer that sentence i is from, rising."""
 
     faiss: faiss.Index
     owners: Numbers
+
+    @cached_property
+    def starts(self) -> Numbers:
+        """Where each answer's sentences begin."""
+        return np.flatnonzero(np.diff(self.owners, prepend=-1))
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ class Index:
     answers: dict[str, AnswerIndex]
     encoder_fingerprint: str
     speller: Speller = field(repr=False)
+    coarse: CoarseScores | None = field(default=None, repr=False)  # of the phrasings, where they are many
 
     @cached_property
     def clinics(self) -> dict[str, Clinic]:
@@ -65,6 +76,32 @@ class Index:
     def starts(self) -> Numbers:
         """Where each question's phrasings begin."""
         return np.searchsorted(self.owners, np.arange(len(self.questions)))
+
+    @cached_property
+    def members(self) -> Numbers:
+        """The phrasings of each question, a row a question; short rows end in the number that no phrasing has."""
+        ends = np.append(self.starts[1:], len(self.owners))
+        columns = self.starts[:, None] + np.arange(int((ends - self.starts).max()))
+        return np.where(columns < ends[:, None], columns, len(self.owners))
+
+    @cached_property
+    def centres(self) -> Vectors:
+        """The mean vector of each question's phrasings, shape (questions, dimensions)."""
+        stored = self.phrasings.reconstruct_n(0, self.phrasings.ntotal)
+        counts = np.diff(np.append(self.starts, len(self.owners)))
+        return np.asarray(np.add.reduceat(stored, self.starts) / counts[:, None], dtype=np.float32)
+
+    def answered(self, clinic: Clinic) -> tuple[Numbers, Numbers]:
+        """Each question that the clinic answers, and the number of its answer: two rows of numbers."""
+        if clinic.id not in self._answered:
+            pairs = [(self.number_of[q], n) for n, answer in enumerate(clinic.answers) for q in answer.questions]
+            table = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+            self._answered[clinic.id] = (table[:, 0], table[:, 1])
+        return self._answered[clinic.id]
+
+    @cached_property
+    def _answered(self) -> dict[str, tuple[Numbers, Numbers]]:
+        return {}
 
 
 def question_texts(question: Question) -> list[str]:
@@ -110,24 +147,18 @@ def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassif
         knowledge=knowledge,
         questions=questions,
         owners=owners,
-        phrasings=flat(vectors),
+        phrasings=make(vectors),
         lexical=LexicalIndex.build([text for q in questions for text in question_texts(q)]),
         classifier=classifier or QuestionClassifier.train(vectors, owners, len(questions)),
         words=WordClassifier.train(texts, owners, len(questions)),
         answers={clinic.id: _answer_index(clinic, encoder) for clinic in knowledge.clinics},
         encoder_fingerprint=encoder.fingerprint,
         speller=make_speller(knowledge),
+        coarse=CoarseScores(build_coarse(vectors)) if COARSE_FROM <= len(vectors) <= EXACT_MOST else None,
     )
-
-
-def flat(vectors: Vectors) -> faiss.Index:
-    """An exact inner-product index (the cosine, for unit vectors)."""
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors))
-    return index
 
 
 def _answer_index(clinic: Clinic, encoder: Encoder) -> AnswerIndex:
     sentences = answer_sentences(clinic)
     vectors = encoder.encode([spell_out(text) for _, text in sentences])
-    return AnswerIndex(flat(vectors), np.array([number for number, _ in sentences], dtype=np.int64))
+    return AnswerIndex(make(vectors), np.array([number for number, _ in sentences], dtype=np.int64))

@@ -50,10 +50,14 @@ class LexicalIndex:
 
     def scores(self, text: str) -> Scores:
         """BM25 of `text` against each phrasing, shape (phrasings,); zeros where no word is known."""
-        known = [t for t in terms(text) if t in self._model.vocab_dict]
-        if not known:
-            return np.zeros(self._model.scores["num_docs"], dtype=np.float32)
-        return np.asarray(self._model.get_scores(known), dtype=np.float32)
+        data, indices, pointers = (self._model.scores[name] for name in ("data", "indices", "indptr"))
+        out = np.zeros(self._model.scores["num_docs"], dtype=np.float32)
+        for term in terms(text):
+            number = self._model.vocab_dict.get(term)
+            if number is not None:
+                holders = slice(pointers[number], pointers[number + 1])
+                out[indices[holders]] += data[holders]  # a phrasing stands once among them; bm25s adds one by one
+        return out
 
     def cover(self, text: str, start: int, end: int) -> float:
         """How much of what `text` asks for is known to the phrasings `start` to `end` (exclusive), 0 to 1.

@@ -16,14 +16,8 @@ def nearest(index: Index, clinic: Clinic, question_id: str) -> list[Candidate]:
     Raises KeyError where the catalogue has no such question.
     """
     number = index.number_of[question_id]
-    ends = np.append(index.starts[1:], index.phrasings.ntotal)
-    start, end = int(index.starts[number]), int(ends[number])
-    mean = index.phrasings.reconstruct_n(start, end - start).mean(axis=0)
-    mean /= max(float(np.linalg.norm(mean)), 1e-9)
-    cosines, order = index.phrasings.search(mean[None, :], index.phrasings.ntotal)
-    by_phrasing = np.empty(index.phrasings.ntotal, dtype=np.float32)
-    by_phrasing[order[0]] = cosines[0]
-    scores = np.add.reduceat(by_phrasing, index.starts) / (ends - index.starts)
+    centre = index.centres[number]
+    scores = index.centres @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
     return [
         Candidate(index.questions[n], float(scores[n]))
         for n in np.argsort(-scores, kind="stable")

@@ -6,6 +6,7 @@ single ranking found 88 and 91 % (shared trial, see docs/decisions.md).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from knowledge.encoder import Vectors
 from knowledge.index import Index
 from knowledge.model import Clinic
+from knowledge.vectors import cosines
 
 Scores = npt.NDArray[np.float32]
 
@@ -31,6 +33,7 @@ class Weights:
     lexical: float = 0.4
     words: float = 0.65
     answers: float = 0.4
+    answered: float = 1.0  # a prior: what a clinic's FAQ answers is what its patients ask most
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,15 @@ class Evidence:
     lexical: Scores
     words: Scores
     answers: Scores
+    answered: Scores  # 1 where this clinic answers the question, else 0
     trust: float = 1.0  # in the words: the share of the phrasings that it takes to judge by them
 
 
 def gather(index: Index, clinic: Clinic, text: str, vector: Vectors) -> Evidence:
     """The evidence for a patient's (cleaned and corrected) text with its unit vector."""
     nearest, mean = _dense(index, vector)
+    answered = np.zeros(len(index.questions), dtype=np.float32)
+    answered[index.answered(clinic)[0]] = 1.0
     lexical = np.maximum.reduceat(index.lexical.scores(text), index.starts)
     return Evidence(
         nearest=nearest,
@@ -57,6 +63,7 @@ def gather(index: Index, clinic: Clinic, text: str, vector: Vectors) -> Evidence
         lexical=np.asarray(lexical, dtype=np.float32),
         words=index.words.log_likelihoods(text),
         answers=_answers(index, clinic, vector),
+        answered=answered,
         trust=min(1.0, len(index.owners) / len(index.questions) / ENOUGH_PHRASINGS),
     )
 
@@ -74,42 +81,53 @@ def combine(evidence: Evidence, weights: Weights, allowed: npt.NDArray[np.bool_]
         if weight:
             total += weight * standardise(scores, allowed)
     total += weights.answers * np.minimum(standardise(evidence.answers, allowed), ANSWER_CAP)
+    total += weights.answered * evidence.answered
     total[~allowed] = -np.inf
     return total
+
+
+def probabilities(scores: Scores) -> Scores:
+    """How likely each question is the one asked, if one of the catalogue is: the softmax of the fused scores.
+
+    The weights are fitted as those of a conditional logit (docs/decisions.md), so the sum of the rankings is a logit.
+    """
+    odds = np.exp(scores - scores.max())
+    return np.asarray(odds / odds.sum(), dtype=np.float32)
 
 
 def standardise(scores: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
     """Zero mean and unit deviation over the allowed questions; zeros where all are alike."""
     kept = scores[allowed]
-    spread = float(kept.std())
+    mean = kept.mean()
+    apart = kept - mean
+    spread = math.sqrt(float(apart @ apart) / len(apart))
     if spread < 1e-6:
         return np.zeros_like(scores)
-    return np.asarray((scores - kept.mean()) / spread, dtype=np.float32)
+    return np.asarray((scores - mean) / np.float32(spread), dtype=np.float32)
 
 
 def _dense(index: Index, vector: Vectors) -> tuple[Scores, Scores]:
     """Per question the cosine of the nearest phrasing, and the mean cosine of its three nearest."""
-    cosines, numbers = index.phrasings.search(vector[None, :], index.phrasings.ntotal)
-    by_phrasing = np.empty(index.phrasings.ntotal, dtype=np.float32)
-    by_phrasing[numbers[0]] = cosines[0]
-    order = np.lexsort((-by_phrasing, index.owners))  # within each question the nearest first
-    ends = np.append(index.starts[1:], index.phrasings.ntotal) - 1
-    picks = np.minimum(index.starts[:, None] + np.arange(3), ends[:, None])
-    best = by_phrasing[order[picks]]
-    return best[:, 0], best.mean(axis=1)
+    by_phrasing = cosines(index.phrasings, vector, index.coarse)
+    left = np.append(by_phrasing, np.float32(-np.inf))[index.members]
+    rows = np.arange(len(left))
+    best = np.empty((3, len(left)), dtype=np.float32)
+    for place in range(3):
+        at = left.argmax(axis=1)
+        best[place] = left[rows, at]
+        left[rows, at] = -np.inf
+        if place:  # a question of fewer phrasings: its last one counts again
+            best[place] = np.where(np.isfinite(best[place]), best[place], best[place - 1])
+    return best[0], best.mean(axis=0)
 
 
 def _answers(index: Index, clinic: Clinic, vector: Vectors) -> Scores:
     """Per question the cosine of the nearest sentence of this clinic's answer to it; the floor where none."""
     sentences = index.answers[clinic.id]
-    out = np.zeros(len(index.questions), dtype=np.float32)
     if not sentences.faiss.ntotal:
-        return out
-    cosines, numbers = sentences.faiss.search(vector[None, :], sentences.faiss.ntotal)
-    per_answer = np.full(len(clinic.answers), -1.0, dtype=np.float32)
-    np.maximum.at(per_answer, sentences.owners[numbers[0]], cosines[0])
-    out[:] = float(np.median(per_answer))
-    for answer, score in zip(clinic.answers, per_answer, strict=True):
-        for question in answer.questions:
-            out[index.number_of[question]] = score
+        return np.zeros(len(index.questions), dtype=np.float32)
+    per_answer = np.maximum.reduceat(cosines(sentences.faiss, vector), sentences.starts)
+    out = np.full(len(index.questions), np.median(per_answer), dtype=np.float32)
+    questions, answers = index.answered(clinic)
+    out[questions] = per_answer[answers]
     return out

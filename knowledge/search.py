@@ -12,7 +12,7 @@ from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
 from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
-from knowledge.ranking import Weights, combine, gather
+from knowledge.ranking import Weights, combine, gather, probabilities
 from knowledge.split import bare, conjuncts, leans, split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Features, Thresholds
@@ -23,9 +23,11 @@ ONLY_QUESTION = 0.75
 ONE_OF_SEVERAL = 0.3
 ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
-EXACT = 1.0  # confidence of a message that is a phrasing word for word
-SURE_TOGETHER = 0.6  # a message read together with the question before it must be this sure
+EXACT = 1.0  # confidence of a whole message that is a phrasing word for word; a part may be about anything
+SURE_TOGETHER = 0.4  # a message read together with the question before it must be this sure
+BEFORE = 0.4  # how much of what the question before says by itself does not count: its own neighbours are not meant
 RIVALS = 3  # questions asked back at most
+OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
 NEAR = 4  # a half must mean one of this many best questions of the whole
 
 
@@ -39,6 +41,7 @@ class _Reading:
     first: tuple[int, ...]  # the question that each single ranking puts first
     on_topic: tuple[float, float]  # the best question on the topic less the best off it, by classifier and by words
     exact: Question | None
+    familiar: bool  # any of its words is known to the catalogue: what says nothing means nothing
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,14 @@ class Candidate:
 
 
 @dataclass(frozen=True)
+class Other:
+    """A question that may be meant as well, and this clinic's answer to it."""
+
+    question: Question
+    answer: Answer
+
+
+@dataclass(frozen=True)
 class Understood:
     """One question of a message as it was understood.
 
@@ -57,7 +68,8 @@ class Understood:
     `answer` is the clinic's own, None where its FAQ does not say. `candidates` are the best, `question` first;
     `features` is what the confidence rests on, None for a phrasing word for word. `rivals` are the likeliest
     questions to ask back where none was understood and yet some are plausible. Where it is not `sure`, the answer
-    should say which question it takes for asked.
+    should say which question it takes for asked. `other` is a question that may be meant as well and has an answer of
+    its own: where both have room both are told.
     """
 
     text: str
@@ -70,6 +82,7 @@ class Understood:
     features: Features | None = None
     rivals: tuple[Question, ...] = ()
     sure: bool = True
+    other: Other | None = None
 
     @property
     def off_topic(self) -> bool:
@@ -98,6 +111,7 @@ class Search:
         self._count = candidates
         self._splitting = splitting
         self._exact = {key(t): q for q in index.questions for t in (q.heading, *q.phrasings)}
+        self._vocabulary = index.lexical.vocabulary
         self._off_topic = np.array([q.topic == OFF_TOPIC for q in index.questions])
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
 
@@ -142,8 +156,9 @@ class Search:
         if number is None:
             return empty or alone
         clinic = self.clinic(clinic_id)
-        together = self._read(f"{text} {self.index.questions[number].heading}", clinic)
-        scores = together.scores.copy()
+        before = self.index.questions[number].heading
+        together = self._read(f"{text} {before}", clinic)
+        scores = together.scores - BEFORE * self._read(before, clinic).scores
         scores[number] = -np.inf
         found = self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
         surer = found.confidence >= SURE_TOGETHER and (bare(text) or found.confidence > alone[0].confidence)
@@ -151,11 +166,13 @@ class Search:
 
     def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""
-        found = [self._decide(h, self._read(h, clinic), whole, clinic, HALF) for h in conjuncts(clean(text))]
         near = {c.question.id for c in only.candidates[:NEAR]}
-        if len({u.question.id for u in found}) < 2 or not all(u.known and u.question.id in near for u in found):
-            return [only]
-        return found
+        found: list[Understood] = []
+        for half in conjuncts(clean(text)):
+            found.append(self._decide(half, self._read(half, clinic), whole, clinic, HALF))
+            if not found[-1].known or found[-1].question.id not in near:
+                return [only]
+        return found if len({u.question.id for u in found}) > 1 else [only]
 
     def _read(self, text: str, clinic: Clinic) -> _Reading:
         """All evidence for one text."""
@@ -171,6 +188,7 @@ class Search:
             on_topic=(self._lead(evidence.classifier), self._lead(evidence.words)),
             first=tuple(int(np.where(allowed, s, -np.inf).argmax()) for s in single),
             exact=self._exact.get(key(text)) or self._exact.get(prepared),
+            familiar=not self._vocabulary.isdisjoint(terms(prepared)),
         )
 
     def _lead(self, scores: npt.NDArray[np.float32]) -> float:
@@ -182,15 +200,18 @@ class Search:
         """The question that a part of a message asks; the whole message has a `share` in the scores."""
         scores = (1 - share) * part.scores + share * whole.scores
         best = np.argsort(-scores)[: self._count]
+        chances = probabilities(scores)
         exact, features = part.exact, None
         if exact and self._allowed[clinic.id][self.index.number_of[exact.id]]:
             number = self.index.number_of[exact.id]
             best = np.array([number, *[b for b in best if b != number][: self._count - 1]])
+        if exact and part is whole and int(best[0]) == self.index.number_of[exact.id]:
             confidence = EXACT
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0
-            features = self._features(text, int(best[0]), margin, part, whole)
-            confidence = self._thresholds.confidence(features)
+            mass = _mass(int(best[0]), chances, self.index, clinic)
+            features = self._features(text, int(best[0]), margin, part, whole, mass)
+            confidence = self._thresholds.confidence(features) if part.familiar or whole.familiar else 0.0
         question = self.index.questions[int(best[0])]
         known = confidence >= self._thresholds.understood
         return Understood(
@@ -203,15 +224,28 @@ class Search:
             nearest=float(part.nearest[best[0]]),
             features=features,
             sure=confidence >= self._thresholds.sure,
+            other=None if confidence == EXACT else self._other(best, chances, clinic),
             rivals=() if known or confidence < self._thresholds.plausible else self._rivals(best),
         )
+
+    def _other(self, best: npt.NDArray[np.int64], chances: npt.NDArray[np.float32], clinic: Clinic) -> Other | None:
+        """The likeliest question with another answer than the best one's, if it is likely enough."""
+        first = clinic.answer_to(self.index.questions[int(best[0])].id)
+        for number in best[1:]:
+            question = self.index.questions[int(number)]
+            answer = clinic.answer_to(question.id)
+            if first and answer and answer.id != first.id:
+                return Other(question, answer) if chances[number] >= OTHER else None
+        return None
 
     def _rivals(self, best: npt.NDArray[np.int64]) -> tuple[Question, ...]:
         """The questions to ask back: the best ones, unless the likeliest of all is about something else."""
         likely = [self.index.questions[int(b)] for b in best]
         return () if likely[0].topic == OFF_TOPIC else tuple(q for q in likely if q.topic != OFF_TOPIC)[:RIVALS]
 
-    def _features(self, text: str, number: int, margin: float, part: _Reading, whole: _Reading) -> Features:
+    def _features(
+        self, text: str, number: int, margin: float, part: _Reading, whole: _Reading, mass: float
+    ) -> Features:
         """What the confidence in question `number` rests on."""
         ends = [*self.index.starts[1:], len(self.index.owners)]
         prepared = self.index.speller.correct(clean(text))
@@ -222,8 +256,9 @@ class Search:
             learned=float(max(part.learned[number], whole.learned[number])),
             cover=self.index.lexical.cover(prepared, int(self.index.starts[number]), int(ends[number])),
             agreement=max(agreeing),
-            on_topic=part.on_topic[0],
-            on_topic_words=part.on_topic[1],
+            on_topic=(part.on_topic[0] + whole.on_topic[0]) / 2,
+            on_topic_words=(part.on_topic[1] + whole.on_topic[1]) / 2,
+            mass=mass,
         )
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
@@ -233,6 +268,13 @@ class Search:
 def _share(part: str) -> float:
     """How much of the whole message a part of it needs to be understood."""
     return ELLIPTICAL if len(terms(part)) < 2 else ONE_OF_SEVERAL
+
+
+def _mass(number: int, chances: npt.NDArray[np.float32], index: Index, clinic: Clinic) -> float:
+    """How likely question `number`, or one that the clinic answers with the same words, is the one asked."""
+    answer = clinic.answer_to(index.questions[number].id)
+    alike = {index.number_of[q] for q in answer.questions} if answer else {number}
+    return float(sum(chances[n] for n in alike))
 
 
 def _finite(value: float) -> float:

@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 from knowledge.encoder import Encoder
@@ -25,8 +26,12 @@ class KnowledgeService:
     in the log and the old one goes on serving.
     """
 
-    def __init__(self, root: Path, encoder: Encoder) -> None:
-        """Load the current index under `root`. Raises IndexUnusableError: no server starts without one."""
+    def __init__(self, root: Path, encoder: Encoder, *, serves: Callable[[str], object] | None = None) -> None:
+        """Load the current index under `root`; `serves` is called with the id of each that is served from then on.
+
+        Raises IndexUnusableError: no server starts without one.
+        """
+        self._serves = serves
         self._root = root
         self._encoder = encoder
         self._search, self.identifier = self._load()
@@ -57,6 +62,8 @@ class KnowledgeService:
         for clinic in index.clinics:
             search.understand("how long does it take?", clinic)  # first use is slow: not a patient's
             break
+        if self._serves is not None:
+            self._serves(identifier)
         return search, identifier
 
 

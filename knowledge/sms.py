@@ -20,6 +20,9 @@ def answered(found: Sequence[Understood], clinic: Clinic, advice: bool) -> Reply
 
     What does not fit is left out: open questions first, then the later answers.
     """
+    both = _with_other(found[0], clinic) if len(found) == 1 and not advice else None
+    if both:
+        return both
     kept = list(found)
     deferral = [fixed("advice_line", "sms", clinic)] if advice else []
     more: list[str] = []
@@ -34,12 +37,31 @@ def answered(found: Sequence[Understood], clinic: Clinic, advice: bool) -> Reply
             continue
         if len(kept) == 1 and not fits(text):
             text = "\n".join([*pieces, *deferral, end])  # no room to say that there is more
+        if len(kept) == 1 and deferral and not fits(text):
+            text = "\n".join([*pieces, *deferral])  # the deferral goes before the source
         if fits(text) or len(kept) == 1:
             message = Message(text, sources=tuple(source_of(a) for a in answers))
             left_out = tuple(u.question.id for u in found if u not in kept)
-            return Reply("answer", (message,), (), tuple((clinic.id, a.id) for a in answers), left_out)
+            return Reply(
+                "defer" if advice else "answer", (message,), (), tuple((clinic.id, a.id) for a in answers), left_out
+            )
         kept.remove(next((u for u in reversed(kept) if u.answer is None), kept[-1]))
         more = [fixed("more", "sms", clinic)]
+
+
+def _with_other(item: Understood, clinic: Clinic) -> Reply | None:
+    """The answer and that to the other question that may be meant, where one SMS has room for both."""
+    if not item.answer or not item.other:
+        return None
+    other = item.other
+    end = fixed("source", "sms", clinic, reviewed=min(item.answer.reviewed, other.answer.reviewed).isoformat())
+    doubt = fixed("doubt", "sms", clinic, heading=other.question.heading)
+    text = "\n".join([_piece(item, clinic, doubts=True), f"{doubt}\n{other.answer.sms}", end])
+    if not fits(text):
+        return None
+    answers = (item.answer, other.answer)
+    message = Message(text, sources=tuple(source_of(a) for a in answers))
+    return Reply("answer", (message,), (), tuple((clinic.id, a.id) for a in answers))
 
 
 def _piece(item: Understood, clinic: Clinic, *, doubts: bool) -> str:

@@ -52,6 +52,7 @@ _LEANS = re.compile(
 _BARE = re.compile(
     r"(?:(?:but|and|so|ok|oh)\s+)*(?:why(?:\s+(?:not|is that|so))?|how come|how so|really|and|so)\W*", re.I
 )
+_POINTS_BACK = re.compile(r"\b(?:both|either|each|any|these|those|them|it|that|me|us)\b", re.I)
 _CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or|plus|n|&)\s+(?:also\s+)?", re.I)
 
 
@@ -113,8 +114,12 @@ def conjuncts(text: str) -> list[str]:
     """The two halves of a message around its only "and", "or" or "plus", or nothing.
 
     For two things asked by one verb ("do you treat fibromyalgia and migraines?"): the search decides whether
-    the halves are two questions.
+    the halves are two questions. Nothing where the last of several sentences asks for itself: then the word joins
+    what is told ("I'm off the pills and proud of it. Can one get hooked on ketamine?").
     """
+    found = sentences(text)
+    if len(found) > 1 and not _POINTS_BACK.search(found[-1]):
+        return []
     halves = [h.strip(" ,;") for h in _CONJUNCTION.split(text)]
     return halves if len(halves) == 2 and all(halves) else []
 

@@ -22,6 +22,7 @@ import numpy as np
 
 from knowledge import snapshot
 from knowledge.classifier import QuestionClassifier
+from knowledge.coarse import CoarseScores
 from knowledge.encoder import DIMENSIONS, Encoder, Vectors
 from knowledge.errors import IndexUnusableError
 from knowledge.index import AnswerIndex, Index, build, make_speller, question_texts
@@ -29,9 +30,10 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
 from knowledge.words import WordClassifier
 
-FORMAT = 5  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 7  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
+COARSE = "coarse.onnx"
 MANIFEST = "manifest.json"
 
 
@@ -108,6 +110,8 @@ def write(index: Index, folder: Path) -> None:
     (folder / "content.json").write_text(snapshot.to_json(index.knowledge), encoding="utf-8")
     np.save(folder / "owners.npy", index.owners)
     faiss.write_index(index.phrasings, str(folder / "phrasings.faiss"))
+    if index.coarse:
+        index.coarse.save(folder / COARSE)
     index.lexical.save(folder / "lexical")
     index.classifier.save(folder / "classifier.npz")
     index.words.save(folder / "words.npz")
@@ -164,6 +168,7 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
         },
         encoder_fingerprint=encoder_fingerprint,
         speller=make_speller(knowledge),
+        coarse=CoarseScores(str(folder / COARSE)) if COARSE in manifest["files"] else None,
     )
 
 

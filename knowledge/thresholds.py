@@ -23,7 +23,8 @@ class Features:
     deviations; `learned`: its probability by the classifier; `cover`: the share of the asked words, by rarity,
     that its phrasings know (`LexicalIndex.cover`); `agreement`: the share of the single rankings (nearest
     phrasings, classifier, word classifier) that put it first; `on_topic` and `on_topic_words`: how much better the
-    best question on the topic does than the best off-topic one, by the classifier (log-odds) and by words.
+    best question on the topic does than the best off-topic one, by the classifier (log-odds) and by words; `mass`: how
+    likely the best question, or one with the same answer at this clinic, is the one asked (`ranking.probabilities`).
     """
 
     nearest: float
@@ -33,6 +34,7 @@ class Features:
     agreement: float
     on_topic: float
     on_topic_words: float
+    mass: float = 0.0
 
 
 NAMES = tuple(f.name for f in fields(Features))

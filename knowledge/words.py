@@ -68,18 +68,15 @@ class WordClassifier:
 
     def log_likelihoods(self, text: str) -> Scores:
         """The log-likelihood of the text's known features under each question, shape (questions,); zeros for none."""
-        out = np.zeros(len(self.totals), dtype=np.float32)
-        known = [n for n in (self._numbers.get(f) for f in set(features(text))) if n is not None]
+        known = [n for n in (self._numbers.get(f) for f in sorted(set(features(text)))) if n is not None]
         if not known:
-            return out
+            return np.zeros(len(self.totals), dtype=np.float32)
         weights = self.rarity[known] / np.linalg.norm(self.rarity[known])
-        for number, weight in zip(known, weights, strict=True):
-            counts = np.full(len(self.totals), SMOOTHING, dtype=np.float32)
+        counts = np.full((len(known), len(self.totals)), SMOOTHING, dtype=np.float32)
+        for row, number in enumerate(known):
             span = slice(self.starts[number], self.starts[number + 1])
-            counts[self.questions[span]] += self.data[span]
-            out += weight * np.log(counts)
-        out -= float(weights.sum()) * np.log(self.totals + SMOOTHING * len(self.names))
-        return out
+            counts[row, self.questions[span]] += self.data[span]
+        return np.asarray(weights @ np.log(counts) - float(weights.sum()) * self._expected, dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Write to an .npz file."""
@@ -90,6 +87,10 @@ class WordClassifier:
         """Read what `save` wrote."""
         with np.load(path) as file:
             return cls(**{name: file[name] for name in cls.__dataclass_fields__})
+
+    @cached_property
+    def _expected(self) -> Scores:
+        return np.asarray(np.log(self.totals + SMOOTHING * len(self.names)), dtype=np.float32)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

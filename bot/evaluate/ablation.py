@@ -12,7 +12,7 @@ from bot.evaluate.outcomes import Judged
 from bot.evaluate.scores import Scores, as_json
 from knowledge.classifier import QuestionClassifier
 from knowledge.encoder import Encoder
-from knowledge.index import Index, flat, question_texts
+from knowledge.index import Index, question_texts
 from knowledge.lexical import LexicalIndex
 from knowledge.model import OFF_TOPIC, Question
 from knowledge.ranking import Weights
@@ -20,6 +20,7 @@ from knowledge.search import Search
 from knowledge.spelling import Speller
 from knowledge.text import spell_out
 from knowledge.thresholds import Thresholds
+from knowledge.vectors import flat
 from knowledge.words import WordClassifier
 
 EVIDENCE = {
@@ -86,6 +87,7 @@ def without_questions(index: Index, dropped: Callable[[Question], bool]) -> Inde
         lexical=LexicalIndex.build(texts),
         classifier=QuestionClassifier(classifier.weights[kept], classifier.bias[kept]),
         words=WordClassifier.train([spell_out(t) for t in texts], owners, len(questions)),
+        coarse=None,  # it is of all phrasings
     )
 
 

@@ -86,14 +86,15 @@ def _lowest(index: Index, encoder: Encoder, rows: Sequence[GoldRow], fitted: Thr
 def examples(index: Index, encoder: Encoder, rows: Sequence[GoldRow]) -> tuple[list[Features], list[bool]]:
     """The features of each question in the messages, understood or not, and whether it is a labelled one.
 
-    Phrasings word for word have no features; they need no confidence.
+    Phrasings word for word have no features; they need no confidence. What the page does not answer and the
+    catalogue does not know is understood wrongly, whatever is taken for it.
     """
     eager = _eager(index, encoder)
     features, right = [], []
     for row in rows:
         labels = {label for labels in row.questions for label in labels}
         for found in eager.understand(row.text, row.clinic):
-            if found.features and labels and not found.off_topic:
+            if found.features and (labels or row.unanswerable) and not found.off_topic:
                 features.append(found.features)
                 right.append(found.question.id in labels)
     return features, right

@@ -76,7 +76,7 @@ class RasaProject:
         domain: dict[str, Any] = {"version": "3.1", "intents": intents}
         if responses:
             domain["responses"] = {f"utter_{name}": [{"text": text}] for name, text in responses.items()}
-        return cls(_dump(config), _nlu(examples), _dump(domain))
+        return cls(_dump(config), nlu_file(examples), _dump(domain))
 
     @property
     def id(self) -> str:
@@ -117,7 +117,8 @@ def _pairs(ranking: list[list[Any]]) -> Ranking:
     return [(str(name), float(confidence)) for name, confidence in ranking]
 
 
-def _nlu(examples: Mapping[str, Sequence[str]]) -> str:
+def nlu_file(examples: Mapping[str, Sequence[str]]) -> str:
+    """Rasa's training file of examples by intent (or by retrieval intent, `faq/key`)."""
     blocks = [
         {"intent": name, "examples": "".join(f"- {_plain(text)}\n" for text in texts)}
         for name, texts in examples.items()

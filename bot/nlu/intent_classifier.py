@@ -13,12 +13,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.intents import Gates, IntentModel, choose
-from bot.nlu.safety_screen import SAFETY
-from knowledge.encoder import OnnxEncoder
-from knowledge.load import load as load_knowledge
+from bot.nlu.intents import DANGERS, Gates, IntentModel, choose
+from bot.reading import shared_encoder
 from knowledge.model import OFF_TOPIC, TOPICS
-from knowledge.store import CachedEncoder
 
 FILE = "intents.npz"
 OUT_OF_SCOPE = "out_of_scope"
@@ -29,7 +26,7 @@ RANKED = 10  # intents in the ranking of the parse result
 class IntentClassifier(GraphComponent):
     """Logistic regression over the served encoder, with the gates of `bot.nlu.intents`.
 
-    It leaves the safety screen's verdict alone.
+    It leaves the safety screen's verdict alone, and knows no danger: that is the screen's to find.
     """
 
     def __init__(
@@ -39,11 +36,11 @@ class IntentClassifier(GraphComponent):
         resource: Resource,
         model: IntentModel | None = None,
     ) -> None:
-        self._encoder = OnnxEncoder(Path(config["encoder"]))
+        self._encoder = shared_encoder(Path(config["encoder"]).resolve())
         self._c = float(config["c"])
         self._catalogue = config["catalogue"]
         self._vectors = Path(config["vectors"])
-        self._gates = Gates(conversation=float(config["conversation_gate"]), danger=float(config["danger_gate"]))
+        self._gates = Gates(conversation=float(config["conversation_gate"]))
         self._storage = storage
         self._resource = resource
         self._model = model
@@ -61,7 +58,6 @@ class IntentClassifier(GraphComponent):
             "catalogue": "knowledge",
             "vectors": "build/knowledge/vectors.npz",
             "conversation_gate": 0.5,
-            "danger_gate": 0.6,
         }
 
     @classmethod
@@ -90,7 +86,14 @@ class IntentClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the intent examples."""
-        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples if m.get(TEXT)]
+        from knowledge.load import load as load_knowledge
+        from knowledge.store import CachedEncoder  # the index and its libraries: a serving process needs none of them
+
+        examples = [
+            (str(m.get(TEXT)), str(m.get(INTENT)))
+            for m in training_data.intent_examples
+            if m.get(TEXT) and m.get(INTENT) not in DANGERS
+        ]
         if self._catalogue:
             questions = load_knowledge(Path(self._catalogue)).questions
             examples += [(p, OUT_OF_SCOPE if q.topic == OFF_TOPIC else q.topic) for q in questions for p in q.phrasings]
@@ -103,7 +106,7 @@ class IntentClassifier(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and ranking of each message that the screen let pass."""
         for message in messages:
-            if message.get(SAFETY) or self._model is None or not message.get(TEXT):
+            if decided(message) or self._model is None or not message.get(TEXT):
                 continue
             ranking = [
                 {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: score}
@@ -114,3 +117,8 @@ class IntentClassifier(GraphComponent):
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+
+def decided(message: Message) -> bool:
+    """Whether the safety screen has set the intent."""
+    return bool((message.get(INTENT) or {}).get(INTENT_NAME_KEY))

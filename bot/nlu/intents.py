@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Encoder
-from knowledge.text import clean, spell_out
+from knowledge.text import prepare
 
-DANGERS = frozenset({"crisis", "emergency"})
+DANGERS = frozenset({"crisis", "emergency"})  # the safety screen's to find
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,10 @@ class Gates:
     """How sure an intent that is no topic of the FAQ must be; below, the message is taken as a question.
 
     The cost of a mistake differs: a question met with small talk is lost, small talk met with the search is
-    merely not understood. `danger` is for crisis and emergency, beside the rules of the safety screen.
+    merely not understood.
     """
 
     conversation: float = 0.5
-    danger: float = 0.6
 
 
 def choose(ranking: Sequence[tuple[str, float]], topics: Collection[str], gates: Gates) -> list[tuple[str, float]]:
@@ -74,12 +73,7 @@ def choose(ranking: Sequence[tuple[str, float]], topics: Collection[str], gates:
     """
 
     def passes(intent: str, score: float) -> bool:
-        return intent in topics or score >= (gates.danger if intent in DANGERS else gates.conversation)
+        return intent in topics or score >= gates.conversation
 
     first = next((item for item in ranking if passes(*item)), ranking[0])
     return [first, *(item for item in ranking if item is not first)]
-
-
-def prepare(text: str) -> str:
-    """A message as it is encoded: cleaned, shorthand spelt out."""
-    return spell_out(clean(text))

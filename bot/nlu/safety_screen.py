@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -11,16 +12,16 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.safety.screen import screen
+from bot.screening import intent_of, screened
 
 SAFETY = "safety"  # key of the verdict in the parse result
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreen(GraphComponent):
-    """Sets the intent `crisis` or `emergency` with certainty where the screen finds one.
+    """Puts the verdict under the key `safety`, and sets the intent with certainty where the screen decides it.
 
-    Every later classifier leaves a message alone that carries a verdict under the key `safety`.
+    Every later classifier leaves a message alone that has an intent already.
     """
 
     @classmethod
@@ -37,9 +38,10 @@ class SafetyScreen(GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """Screen each message."""
         for message in messages:
-            verdict = screen(message.get(TEXT) or "")
-            if verdict.danger != "none":
-                intent = {INTENT_NAME_KEY: verdict.danger, PREDICTED_CONFIDENCE_KEY: 1.0}
-                message.set(INTENT, intent, add_to_output=True)
-                message.set(SAFETY, {"danger": verdict.danger, "reason": verdict.reason}, add_to_output=True)
+            text = message.get(TEXT) or ""
+            verdict = screened(text)
+            message.set(SAFETY, asdict(verdict), add_to_output=True)
+            intent = intent_of(verdict, text)
+            if intent:
+                message.set(INTENT, {INTENT_NAME_KEY: intent, PREDICTED_CONFIDENCE_KEY: 1.0}, add_to_output=True)
         return messages

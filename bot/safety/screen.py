@@ -1,87 +1,118 @@
 """The safety screen: a pure function from a patient's text to the danger in it.
 
-It runs first in the NLU pipeline, and in the channels when nothing else runs. It leans to help: an idiom
-hides only the words that it covers. First version; no clinician has reviewed its patterns yet.
+It runs first in the NLU pipeline, and in the channels when nothing else runs. Rules that a clinician can read
+and a model trained on examples decide together; without the model the rules decide alone. In doubt between
+danger and idiom it says so (`Verdict.sure`): the patient gets the answer and the line of help together.
+No clinician has reviewed its patterns, examples and thresholds yet.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-PATTERNS = Path(__file__).with_name("patterns.yml")
-MAX_LENGTH = 10_000
+from bot.safety.examples import NONE
+from bot.safety.language import language_of
+from bot.safety.model import Estimate, SafetyModel
+from bot.safety.personal import personal_data
+from bot.safety.rules import Finding, asks_advice, find
+from bot.safety.segments import MAX_LENGTH, pieces
 
-Danger = Literal["none", "crisis", "emergency"]
-
-_SHORT = {
-    "u": "you", "ur": "your", "2": "to", "anymor": "anymore", "anymre": "anymore", "breth": "breathe",
-    "myslef": "myself", "mysef": "myself", "mself": "myself", "dye": "die", "dieing": "dying", "liv": "live",
-    "kil": "kill", "suicidial": "suicidal", "suicidel": "suicidal",
-}  # fmt: skip
+WEIGHTS = Path(__file__).with_name("thresholds.yml")
+FEW = 3  # words: a name, or what a form has asked for
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the screen found, and the words in which it found it."""
+    """What the screen found in a message.
 
-    danger: Danger
+    `danger` is "none", "crisis", "crisis_other", "emergency", "abuse" or "harm_others"; `sure` is whether the
+    help takes the place of an answer (else it stands beside it); `reason` the words or the model's estimate.
+    `advice`, `personal`, `insult`: asks for advice on the own case, tells personal data, insults.
+    `language` is "en" or "es".
+    """
+
+    danger: str = NONE
+    sure: bool = True
     reason: str = ""
+    advice: bool = False
+    personal: bool = False
+    insult: bool = False
+    language: str = "en"
+
+    @property
+    def help_first(self) -> bool:
+        """Whether the reply is the help and nothing before it."""
+        return self.danger != NONE and self.sure
 
 
-def screen(text: str) -> Verdict:
-    """The danger in a text; emergency before crisis where both are there. Never raises on any string.
+def screen(text: str, model: SafetyModel | None = None) -> Verdict:
+    """The verdict on a text. Never raises on any string; about 2 ms with a model, under 1 ms without.
 
     >>> screen("i dont want to live anymore").danger
     'crisis'
     >>> screen("this back is killing me, what does it cost?").danger
     'none'
     """
-    plain = _normalise(text)
-    patterns = _patterns()
-    found = _first(patterns["emergency"], plain)
-    if found:
-        return Verdict("emergency", found)
-    for idiom in patterns["idiom"]:
-        plain = idiom.sub(lambda m: " _" * m.group().count(" "), plain)
-    found = _first(patterns["crisis"], plain)
-    return Verdict("crisis", found) if found else Verdict("none")
+    text = text[:MAX_LENGTH]
+    finding = find(text)
+    verdict = Verdict(language=language_of(text), personal=bool(personal_data(text)), advice=asks_advice(text))
+    if model is None or not text.strip():
+        return replace(verdict, danger=finding.danger, reason=finding.words)
+    return _weighed(text, verdict, finding, [model.estimate(piece) for piece in pieces(text)])
 
 
-def _normalise(text: str) -> str:
-    text = unicodedata.normalize("NFKD", text[:MAX_LENGTH]).lower()
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    text = re.sub(r"['\u2018\u2019`\u00b4\u02bc]", "", text)
-    words = re.sub(r"[^a-z0-9]+", " ", text).split()
-    return " " + " ".join(_SHORT.get(w, w) for w in words) + " "
+def score(finding: Finding, estimate: Estimate) -> float:
+    """Log-odds of danger: the two halves of the model and the rules, weighted as fitted (thresholds.yml)."""
+    w = weights()
+    return float(
+        w["network"] * estimate.network
+        + w["linear"] * estimate.linear
+        + w["rule"] * (finding.danger != NONE)
+        + w["certain"] * finding.certain
+        + w["bias"]
+    )
 
 
-def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
-    """The words in which the first pattern is found, or nothing."""
-    found = next((m for p in patterns if (m := p.search(text))), None)
-    return found.group().strip() if found else ""
+def _too_little(text: str, finding: Finding) -> float:
+    """What is taken off for a name or a fragment: a few words without one of a danger say too little to the model."""
+    return weights()["short"] if finding.danger == NONE and len(text.split()) <= FEW else 0.0
+
+
+def _weighed(text: str, verdict: Verdict, finding: Finding, estimates: list[Estimate]) -> Verdict:
+    w = weights()
+    whole = estimates[0]
+    worst = max(estimates, key=lambda e: score(finding, e))
+    odds = max(score(finding, whole), score(finding, worst) - w["piece"]) - _too_little(text, finding)
+    verdict = replace(
+        verdict,
+        advice=whole.traits["medical_advice"] + w["advice_rule"] * verdict.advice > w["advice"],
+        personal=verdict.personal or whole.traits["personal_data"] > w["personal_data"],
+        insult=whole.traits["insult"] > w["insult"],
+    )
+    if odds < w["doubt"]:
+        return verdict
+    grave = [e for e in estimates if score(finding, e) >= w["sure"]] or [worst]
+    kinds = [_kind(finding, e) for e in (worst if odds > score(finding, whole) else whole, *grave)]
+    danger = "emergency" if "emergency" in kinds else kinds[0]
+    reason = finding.words or f"model {odds:.1f}"
+    return replace(verdict, danger=danger, sure=odds >= w["sure"], reason=reason)
+
+
+def _kind(finding: Finding, estimate: Estimate) -> str:
+    """Which danger: a rule's word weighs with the model's; what needs an ambulance goes before the rest."""
+    kinds = dict(estimate.kinds)
+    if finding.danger != NONE:
+        kinds[finding.danger] += weights()["rule_kind"]
+    return max(kinds, key=lambda kind: kinds[kind])
 
 
 @cache
-def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
-    """The patterns of each kind, a regular expression a line: faster than one alternation of them all."""
-    data: Any = yaml.safe_load(PATTERNS.read_text(encoding="utf-8"))
-    return {name: tuple(re.compile(_regex(line)) for line in lines) for name, lines in data.items()}
-
-
-def _regex(line: str) -> str:
-    """A pattern line as a regular expression over text with one space around each word."""
-    out = []
-    for piece in re.findall(r"\S*\([^)]*\)\S*|\S+", line):
-        if piece == "*":
-            out.append(r"(?: \w+){0,3}")
-            continue
-        optional = piece.endswith("?")
-        out.append(f"(?: (?:{piece.rstrip('?')}))" + ("?" if optional else ""))
-    return "".join(out) + r"(?= )"
+def weights() -> dict[str, float]:
+    """The fitted weights and thresholds, all in log-odds."""
+    data: Any = yaml.safe_load(WEIGHTS.read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in data.items()}

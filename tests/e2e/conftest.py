@@ -10,8 +10,16 @@ from typing import Any
 import pytest
 
 from bot.ask import Operator
+from bot.channels.sms.local_provider import LocalProvider
 from bot.servers import Assistant, free_port
 from bot.settings import Settings, settings
+from tests.sms_patient import ENV as SMS_ENV
+
+CLINICS = """
+clinics:
+  pain-team:
+    timezone: America/Chicago
+"""
 
 Talk = Callable[..., list[dict[str, Any]]]
 
@@ -23,10 +31,24 @@ def run_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def assistant(run_settings: Settings) -> Iterator[Assistant]:
-    """Both servers, ready."""
+def sms_provider() -> Iterator[LocalProvider]:
+    """A stand-in for the SMS provider's API, for the servers' whole life."""
+    with LocalProvider() as provider:
+        yield provider
+
+
+@pytest.fixture(scope="session")
+def assistant(run_settings: Settings, sms_provider: LocalProvider) -> Iterator[Assistant]:
+    """Both servers, ready, with SMS numbers for some clinics."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FAQBOT_RUN_DIR", str(run_settings.run_dir))
+        clinics = run_settings.run_dir / "clinics.yml"
+        clinics.write_text(CLINICS, encoding="utf-8")
+        patch.setenv("FAQBOT_CONSULT_CLINICS", str(clinics))
+        for limit in ("SESSION", "ADDRESS", "TOTAL"):  # all tests come from one address
+            patch.setenv(f"FAQBOT_WEB_{limit}_LIMIT", "1000000")
+        for name, value in {**SMS_ENV, "FAQBOT_SMS_API_URL": sms_provider.url}.items():
+            patch.setenv(name, value)
         with Assistant(run_settings, port=free_port(), action_port=free_port(), progress=print) as running:
             yield running
 

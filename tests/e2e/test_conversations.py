@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from typing import Any
 
 import pytest
 
+from bot.consult.filters import Filter
+from bot.consult.queue import StaffQueue
+from bot.consult.records import StoredRequest
+from bot.consult_setup import open_store
 from bot.settings import Settings
 from knowledge import gsm7
 
@@ -16,11 +19,10 @@ pytestmark = pytest.mark.e2e
 FASTING = "how long before my infusion do I stop eating?"
 
 
-def stored(run_settings: Settings) -> list[dict[str, Any]]:
-    """The consult requests in the database."""
-    with sqlite3.connect(run_settings.run_dir / "consult.sqlite3") as database:
-        database.row_factory = sqlite3.Row
-        return [dict(row) for row in database.execute("select * from consult_requests")]
+def stored(run_settings: Settings) -> list[StoredRequest]:
+    """The consult requests in the database, oldest first."""
+    found = StaffQueue(open_store(run_settings).database, actor="test", clinics=None).list(Filter(), limit=1000)
+    return sorted(found, key=lambda request: request.created_at)
 
 
 @pytest.mark.parametrize("channel", ["web", "shell", "sms"])
@@ -79,10 +81,11 @@ def test_consult_request_is_read_back_and_stored_once(talk: Any, run_settings: S
     assert [r["kind"] for r in replies] == ["consult"] * 6
     summary = replies[4]["text"]
     assert all(part in summary for part in ("Jane Example", "+14155552671", "tomorrow after 3", "price of a series"))
-    rows = stored(run_settings)
-    assert len(rows) == before + 1
-    assert rows[-1]["public_id"] in replies[5]["text"]
-    assert rows[-1]["clinic"] == "pain-team" and rows[-1]["phone"] == "+14155552671"
+    assert "after 3 PM, Central time" in summary, "the time as it was understood, on the clinic's clock"
+    requests = stored(run_settings)
+    assert len(requests) == before + 1
+    assert requests[-1].public_id in replies[5]["text"]
+    assert requests[-1].clinic == "pain-team" and requests[-1].latest.phone == "+14155552671"
 
 
 def test_a_question_in_the_middle_of_the_form_is_answered_and_the_form_goes_on(talk: Any) -> None:

@@ -36,8 +36,8 @@ def session(client: httpx.Client, clinic: str = "pain-team") -> dict[str, str]:
 
 def test_web_page_and_web_channel_answer(client: httpx.Client) -> None:
     page = client.get("/")
-    assert page.status_code == 200 and "Infusion FAQ assistant" in page.text
-    assert client.get("/page.js").status_code == 200 and client.get("/page.css").status_code == 200
+    assert page.status_code == 200 and "widget" in page.text and "988" in page.text
+    assert client.get("/widget.js").status_code == 200 and client.get("/page.css").status_code == 200
     reply = client.post("/webhooks/web/messages", json={"text": "when do i stop eating?"}, headers=session(client))
     assert "6 hours" in reply.json()["messages"][0]["text"]
 
@@ -59,7 +59,7 @@ def test_web_channel_refuses_without_a_valid_token(client: httpx.Client, headers
 
 
 def test_unknown_site_key_is_refused(client: httpx.Client) -> None:
-    assert client.post("/webhooks/web/sessions", json={"site_key": "demo-nowhere"}).status_code == 400
+    assert client.post("/webhooks/web/sessions", json={"site_key": "demo-nowhere"}).status_code == 404
 
 
 def test_operator_channel_needs_its_token_and_a_known_clinic(client: httpx.Client, assistant: Assistant) -> None:
@@ -104,7 +104,8 @@ def test_turns_of_a_batch_row_are_one_conversation(assistant: Assistant) -> None
 def test_memory_stays_in_bounds(assistant: Assistant) -> None:
     memory = {name: size / 2**20 for name, size in assistant.memory().items()}
     print(memory)
-    assert memory["actions"] <= 350 and memory["rasa"] <= 1200
+    assert memory["actions"] <= 450  # 1,000 questions with 45,000 phrasings: 392 MiB
+    assert sum(memory.values()) <= 1200  # of Rasa's stock pipeline with seven intents: 1.1 GB
 
 
 def test_port_in_use_is_a_clear_error(assistant: Assistant) -> None:

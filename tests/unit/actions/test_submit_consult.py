@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
-from sqlalchemy import create_engine, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine
 
-from actions import submit_consult
-from actions.submit_consult import FAILED, LEFT, STORED, SubmitConsult
-from actions.validate_consult_form import FIELDS
-from bot.consult.model import CONSENT, CONSENT_VERSION
-from bot.consult.store import REQUESTS, ConsultStore
+from actions import consult_context, submit_consult
+from actions.submit_consult import APPENDED, FAILED, GAVE_UP, IN_CRISIS, LEFT, NO_EMERGENCY, STORED, SubmitConsult
+from bot.consult.clinics import DAYS, Clinics
+from bot.consult.conversation.steps import FIELDS, HELPERS
+from bot.consult.errors import ConsultError
+from bot.consult.filters import Filter
+from bot.consult.keys import Keyring
+from bot.consult.model import CONSENT, CONSENT_VERSION, SMS_CONSENT, ConsultRequest
+from bot.consult.queue import StaffQueue
+from bot.consult.store import ConsultStore
 from knowledge import gsm7
+from tests.consult.fixtures import keys
+
+__all__ = ["keys"]
 
 Heard = Callable[..., Tracker]
 
@@ -26,13 +34,24 @@ FILLED = {
     "consult_name": "Ana",
     "consult_contact": "+12127365000",
     "consult_when": "mornings",
-    "consult_reason": "back pain",
+    "consult_how": "call",
+    "consult_reason": "other",
+    "consult_words": "back pain",
     "consult_consent": True,
     "consult_tries": 2,
     "offered": "consult",
 }
 BEGUN = [{"event": "active_loop", "name": "consult_form", "timestamp": 1000.25}]
-CLEARED = {*FIELDS, "consult_left", "consult_tries", "offered"}
+CLEARED = {*FIELDS, *HELPERS, "offered"}
+EXPECT = "Staff will contact you as soon as they can."
+
+pytestmark = pytest.mark.usefixtures("unknown_hours")
+
+
+@pytest.fixture
+def unknown_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No clinic has set its hours."""
+    monkeypatch.setattr(consult_context, "consult_clinics", Clinics)
 
 
 @pytest.fixture
@@ -42,9 +61,9 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(url: str, monkeypatch: pytest.MonkeyPatch) -> ConsultStore:
+def store(url: str, keys: Keyring, monkeypatch: pytest.MonkeyPatch) -> ConsultStore:
     """The store that the action uses."""
-    store = ConsultStore(url)
+    store = ConsultStore(url, keys)
     monkeypatch.setattr(submit_consult, "consult_store", lambda: store)
     return store
 
@@ -59,67 +78,58 @@ def run(tracker: Tracker) -> str:
     return str(message["text"])
 
 
-def rows(url: str) -> list[dict[str, Any]]:
-    """What the database holds."""
-    with create_engine(url, future=True).connect() as connection:
-        return [dict(row) for row in connection.execute(select(REQUESTS)).mappings()]
+def submissions(store: ConsultStore) -> list[tuple[str, ConsultRequest]]:
+    """What is stored: the id of each request, and what the patient agreed to."""
+    found = StaffQueue(store.database, actor="test", clinics=None).list(Filter())
+    return [(request.public_id, submission) for request in found for submission in request.submissions]
 
 
-def test_with_consent_the_request_is_stored_as_it_was_read_back(store: ConsultStore, url: str, heard: Heard) -> None:
+def test_with_consent_the_request_is_stored_as_it_was_read_back(store: ConsultStore, heard: Heard) -> None:
     text = run(heard("yes", slots=FILLED, events=BEGUN))
-    (row,) = rows(url)
-    assert text == STORED.format(id=row["public_id"])
-    assert {k: v for k, v in row.items() if k not in {"public_id", "agreed_at"}} == {
-        "clinic": "north",
-        "channel": "web",
-        "conversation": "conversation-1",
-        "form_run": "1000.250000",
-        "name": "Ana",
-        "phone": "+12127365000",
-        "email": None,
-        "contact_when": "mornings",
-        "reason": "back pain",
-        "consent": CONSENT,
-        "consent_version": CONSENT_VERSION,
-        "status": "new",
-    }
+    ((public_id, request),) = submissions(store)
+    assert text == STORED.format(id=public_id, expect=EXPECT, help=NO_EMERGENCY)
+    assert (request.clinic, request.channel, request.conversation, request.form_run) == (
+        "north", "web", "conversation-1", "1000.250000",
+    )  # fmt: skip
+    assert (request.name, request.phone, request.email) == ("Ana", "+12127365000", None)
+    assert (request.contact_method, request.contact_when, request.reason_text) == ("call", "mornings", "back pain")
+    assert (request.consent.words, request.consent.version) == (CONSENT, CONSENT_VERSION)
+    assert request.sms_consent is None
 
 
-def test_an_email_address_is_stored_as_one(store: ConsultStore, url: str, heard: Heard) -> None:
-    run(heard("yes", slots={**FILLED, "consult_contact": "ana@example.com"}, events=BEGUN))
-    assert [(r["phone"], r["email"]) for r in rows(url)] == [(None, "ana@example.com")]
+def test_an_email_address_is_stored_as_one(store: ConsultStore, heard: Heard) -> None:
+    run(heard("yes", slots={**FILLED, "consult_contact": "ana@example.com", "consult_how": "email"}, events=BEGUN))
+    ((_, request),) = submissions(store)
+    assert (request.phone, request.email, request.contact_method) == (None, "ana@example.com", "email")
 
 
-def test_a_retry_of_the_same_form_run_stores_nothing_more_and_says_the_same(
-    store: ConsultStore, url: str, heard: Heard
-) -> None:
+def test_a_retry_of_the_same_form_run_stores_nothing_more_and_says_the_same(store: ConsultStore, heard: Heard) -> None:
     first = run(heard("yes", slots=FILLED, events=BEGUN))
     assert run(heard("yes", slots=FILLED, events=BEGUN)) == first
-    assert len(rows(url)) == 1
+    assert len(submissions(store)) == 1
 
 
-def test_a_second_run_through_the_form_is_a_second_request(store: ConsultStore, url: str, heard: Heard) -> None:
+def test_a_second_run_through_the_form_joins_the_first_request(store: ConsultStore, heard: Heard) -> None:
     ended = {"event": "active_loop", "name": None, "timestamp": 1001.0}
     again = {"event": "active_loop", "name": "consult_form", "timestamp": 1002.0}
-    run(heard("yes", slots=FILLED, events=BEGUN))
-    run(heard("yes", slots=FILLED, events=[*BEGUN, ended, again]))
-    assert [r["form_run"] for r in rows(url)] == ["1000.250000", "1002.000000"]
+    first = run(heard("yes", slots=FILLED, events=BEGUN))
+    second = run(heard("yes", slots=FILLED, events=[*BEGUN, ended, again]))
+    ((public_id, _), _) = submissions(store)
+    assert public_id in first
+    assert second == APPENDED.format(id=public_id, expect=EXPECT, help=NO_EMERGENCY)
+    assert sorted(request.form_run for _, request in submissions(store)) == ["1000.250000", "1002.000000"]
 
 
 @pytest.mark.parametrize("consent", [None, False, "yes", 1])
-def test_without_consent_nothing_is_stored_and_that_is_said(
-    store: ConsultStore, url: str, heard: Heard, consent: object
-) -> None:
+def test_without_consent_nothing_is_stored_and_that_is_said(store: ConsultStore, heard: Heard, consent: object) -> None:
     assert run(heard("no", slots={**FILLED, "consult_consent": consent}, events=BEGUN)) == LEFT
-    assert rows(url) == []
+    assert submissions(store) == []
 
 
 @pytest.mark.parametrize("turn", [{"clinic": None}, {"channel": "rest"}])
-def test_without_a_bound_clinic_nothing_is_stored(
-    store: ConsultStore, url: str, heard: Heard, turn: dict[str, Any]
-) -> None:
+def test_without_a_bound_clinic_nothing_is_stored(store: ConsultStore, heard: Heard, turn: dict[str, Any]) -> None:
     assert run(heard("yes", slots=FILLED, events=BEGUN, **turn)) == LEFT
-    assert rows(url) == []
+    assert submissions(store) == []
 
 
 def test_a_database_that_fails_is_told_to_the_patient_and_to_the_log(
@@ -127,7 +137,7 @@ def test_a_database_that_fails_is_told_to_the_patient_and_to_the_log(
 ) -> None:
     class Broken:
         def add(self, request: object) -> str:
-            raise OperationalError("INSERT", {}, Exception("disk full"))
+            raise ConsultError("the consult database failed (disk full)")
 
     monkeypatch.setattr(submit_consult, "consult_store", Broken)
     text = run(heard("yes", slots=FILLED, events=BEGUN))
@@ -140,7 +150,7 @@ def test_a_database_that_fails_leaves_no_contact_in_the_log(
     store: ConsultStore, url: str, heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:
     with create_engine(url, future=True).begin() as connection:
-        connection.exec_driver_sql("DROP TABLE consult_requests")
+        connection.exec_driver_sql("DROP TABLE consult_submissions")
     assert run(heard("yes", slots=FILLED, events=BEGUN)) == FAILED
     assert "+12127365000" not in caplog.text
 
@@ -150,7 +160,53 @@ def test_the_database_is_only_opened_with_consent(heard: Heard, monkeypatch: pyt
     assert run(heard("never mind", slots={"consult_left": True})) == LEFT
 
 
-@pytest.mark.parametrize("text", [STORED.format(id="ABCD2345"), LEFT, FAILED])
+def test_a_text_message_needs_both_consents(store: ConsultStore, heard: Heard) -> None:
+    run(heard("yes", slots={**FILLED, "consult_how": "text", "consult_sms_consent": True}, events=BEGUN))
+    ((_, request),) = submissions(store)
+    assert request.sms_consent is not None and request.sms_consent.words == SMS_CONSENT
+
+
+def test_after_a_crisis_the_request_is_urgent_and_the_help_stays_in_sight(store: ConsultStore, heard: Heard) -> None:
+    crisis = {"event": "user", "text": "i want to die", "parse_data": {"intent": {"name": "crisis"}}}
+    text = run(heard("yes", slots=FILLED, events=[crisis, *BEGUN]))
+    ((_, request),) = submissions(store)
+    assert request.urgent and "988" in text
+
+
+def test_what_was_asked_before_is_stored_only_with_consent_and_without_contacts(
+    store: ConsultStore, heard: Heard
+) -> None:
+    asked = {
+        "event": "user",
+        "text": "what does it cost, my number is 212-555-0123",
+        "parse_data": {"intent": {"name": "cost"}},
+    }
+    run(heard("yes", slots={**FILLED, "consult_share": True}, events=[asked, *BEGUN]))
+    ((_, request),) = submissions(store)
+    assert request.history == ("what does it cost, my number is ...",)
+
+
+def test_outside_opening_hours_it_says_from_when_staff_can_see_it(
+    store: ConsultStore, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = DAYS[(datetime.now(timezone.utc).weekday() + 3) % 7]  # closed today and tomorrow
+    known = Clinics.parse_obj({"clinics": {"north": {"timezone": "America/Chicago", "hours": {day: ["03:00-03:01"]}}}})
+    monkeypatch.setattr(consult_context, "consult_clinics", lambda: known)
+    assert "at 3 AM" in run(heard("yes", slots=FILLED, events=BEGUN))
+
+
+def test_who_gave_up_is_told_so(heard: Heard) -> None:
+    assert run(heard("hm", slots={"consult_left": "gave up"})) == GAVE_UP
+
+
+LONGEST = "The clinic is closed now. Staff can see your request from Wednesday, September 30 at 10:30 AM EDT."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [*(t.format(id="ABCD2345", expect=LONGEST, help=h) for t in (STORED, APPENDED) for h in (NO_EMERGENCY, IN_CRISIS)),
+     LEFT, GAVE_UP, FAILED],
+)  # fmt: skip
 def test_what_is_said_at_the_end_fits_an_sms(text: str) -> None:
     assert gsm7.outside(text) == set()
     assert gsm7.length(text) <= gsm7.MAX_CHARACTERS

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import settings
-from bot.sites import clinic_names
+from bot.sites import clinic_names, sites
 
 
 @pytest.fixture(autouse=True)
@@ -19,9 +19,11 @@ def fresh_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[
     monkeypatch.setenv("FAQBOT_RUN_DIR", str(tmp_path / "run"))
     settings.cache_clear()
     clinic_names.cache_clear()
+    sites.cache_clear()
     yield
     settings.cache_clear()
     clinic_names.cache_clear()
+    sites.cache_clear()
 
 
 @pytest.fixture

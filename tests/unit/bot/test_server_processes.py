@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -126,3 +130,44 @@ def test_a_server_that_never_started_has_no_last_words_and_can_be_stopped(tmp_pa
     server = Server("rasa", ["none"], {}, tmp_path / "rasa.log")
     server.stop()
     assert server.last_words() == ""
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_a_server_that_hangs_is_started_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(servers, "HUNG_SECONDS", 0.5)
+    monkeypatch.setattr(servers, "LOOK_SECONDS", 0.1)
+    port = free_port()
+    code = f"import http.server as h; h.HTTPServer(('127.0.0.1', {port}), h.SimpleHTTPRequestHandler).serve_forever()"
+    server = Server(
+        "actions",
+        [sys.executable, "-c", code],
+        dict(os.environ),
+        tmp_path / "log",
+        alive_url=f"http://127.0.0.1:{port}/",
+    )
+    said: list[str] = []
+    assistant = servers.Assistant(settings(), port=1, action_port=port, progress=said.append)
+    assistant._servers = [server]
+    server.start()
+    watch = threading.Thread(target=assistant.watch)
+    watch.start()
+    try:
+        _until(lambda: server.answered > 0)
+        first = server.process
+        assert first is not None
+        os.killpg(first.pid, signal.SIGSTOP)
+        _until(lambda: server.process is not first and server.answered > 0)
+        assert first.poll() == -signal.SIGKILL
+        assert said[0] == "the actions server hangs" and "starting it again" in said[1]
+    finally:
+        assistant.stop()
+        watch.join(10)
+    assert not watch.is_alive() and not server.running
+
+
+def _until(done: Callable[[], bool]) -> None:
+    """Wait for it."""
+    deadline = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -28,7 +28,7 @@ from knowledge.gsm7 import MAX_CHARACTERS, length, outside
 from knowledge.index import build
 from knowledge.load import load
 from knowledge.model import Answer, Clinic, Knowledge, Place, Question
-from knowledge.search import Candidate, Search, Understood
+from knowledge.search import Candidate, Other, Search, Understood
 from tests.conftest import WordEncoder
 
 PLACE = Place("file.md", 1)
@@ -178,7 +178,7 @@ def test_each_open_question_is_named(channel: str) -> None:
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_advice_adds_the_deferral_to_the_answer(channel: str) -> None:
     reply = compose(ask(NORTH, "price"), NORTH, channel, advice=True)
-    assert reply.kind == "answer"
+    assert reply.kind == "defer"
     assert "The answer about price." in all_text(reply)
     assert fixed("advice_line", "sms" if channel == "sms" else "web", NORTH) in all_text(reply)
 
@@ -188,6 +188,18 @@ def test_advice_without_an_answer_is_deferred_to_their_clinician(channel: str) -
     reply = compose(ask(NORTH, "gloves"), NORTH, channel, advice=True)
     assert reply.kind == "defer"
     assert "your prescriber or the clinic" in all_text(reply)
+    assert reply.entries == ()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_advice_never_tells_a_dose(channel: str) -> None:
+    dose = replace(NORTH.answer_to("price"), text="The dose is 0.5 mg/kg.", sms="The dose is 0.5 mg/kg.")
+    clinic = replace(NORTH, answers=(dose,))
+    found = [understood(question("price"), dose)]
+    assert "mg" in all_text(compose(found, clinic, channel))
+    reply = compose(found, clinic, channel, advice=True)
+    assert reply.kind == "defer"
+    assert "mg" not in all_text(reply)
     assert reply.entries == ()
 
 
@@ -393,3 +405,41 @@ def test_an_sms_without_room_for_the_question_keeps_the_answer(faq: Path, encode
     text = compose([long], search.clinic("north"), "sms").messages[0].text
     assert "x" * 250 in text
     assert len(text) <= 306
+
+
+def doubtful(text: str = "", sms: str = "") -> tuple[Understood, Clinic]:
+    """A question that may as well be the one about b, whose answer is `text`."""
+    clinic = clinic_of(answer("a"), answer("b", text=text, sms=sms))
+    first, second = ask(clinic, "a", "b")
+    assert second.answer
+    return replace(first, other=Other(second.question, second.answer)), clinic
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_may_be_meant_as_well_is_told_behind_the_answer(channel: str) -> None:
+    item, clinic = doubtful()
+    reply = compose([item], clinic, channel)
+    assert reply.entries == (("north", "a"), ("north", "b"))
+    assert [s.entry for m in reply.messages for s in m.sources] == ["a", "b"]
+    first, heading, second = (all_text(reply).index(t) for t in ("about a.", "What about b?", "about b."))
+    assert first < heading < second
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_what_may_be_meant_as_well_stays_away_where_it_has_no_room(channel: str) -> None:
+    item, clinic = doubtful("A long answer. " * 38, "Rather a long answer. " * 13)
+    reply = compose([item], clinic, channel)
+    assert reply.entries == (("north", "a"),)
+    assert "What about b?" not in all_text(reply)
+
+
+def test_of_two_questions_each_is_answered_and_nothing_beside() -> None:
+    item, clinic = doubtful()
+    clinic = replace(clinic, answers=(*clinic.answers, answer("c")))
+    reply = compose([item, *ask(clinic, "c")], clinic, "web")
+    assert reply.entries == (("north", "a"), ("north", "c"))
+
+
+def test_to_advice_nothing_with_a_dose_is_told_beside() -> None:
+    item, clinic = doubtful("You would get 35 mg.")
+    assert "35" not in all_text(compose([item], clinic, "web", advice=True))

@@ -25,7 +25,7 @@ def test_every_phrasing_and_heading_is_indexed_under_its_question(faq: Path, enc
         assert index.owners[start : start + len(texts)].tolist() == [number] * len(texts)
         vectors = encoder.encode([spell_out(t) for t in texts])
         indexed = np.stack([index.phrasings.reconstruct(start + i) for i in range(len(texts))])
-        np.testing.assert_allclose(indexed, vectors, atol=1e-6)
+        np.testing.assert_allclose(indexed, vectors, atol=5e-4)  # half precision
         assert index.number_of[question.id] == number
     assert index.phrasings.ntotal == len(index.owners)
 

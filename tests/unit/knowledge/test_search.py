@@ -10,8 +10,10 @@ from knowledge.errors import UnknownClinicError
 from knowledge.index import build
 from knowledge.load import load
 from knowledge.search import CANDIDATES, Search
+from knowledge.thresholds import Thresholds
 from tests.conftest import WordEncoder, answer_block, write_clinic
 
+THRESHOLDS = Path(__file__).parents[1] / "thresholds.yml"
 NONSENSE = "blue giraffes xylophone zebra"
 OWN = "---\ntopic: logistics\n---\n\n## Is the bell loud? {#bell}\n\nClause: whether the bell is loud\n\n" + "".join(
     f"- bell noise {n}\n" for n in range(15)
@@ -23,7 +25,7 @@ _SHARED: list[Search] = []
 
 def make(root: Path, encoder: WordEncoder) -> Search:
     """The search over a knowledge folder."""
-    return Search(build(load(root), encoder), encoder)
+    return Search(build(load(root), encoder), encoder, thresholds=Thresholds.load(THRESHOLDS))
 
 
 @pytest.fixture
@@ -177,3 +179,24 @@ def test_a_clinic_without_answers_is_served(faq: Path, encoder: WordEncoder) -> 
     write_clinic(faq, "east", {})
     found = make(faq, encoder).understand("what does it cost", "east")[0]
     assert (found.question.id, found.known, found.answer) == ("price", True, None)
+
+
+def test_only_a_whole_message_is_sure_word_for_word(search: Search) -> None:
+    whole = search.understand("when do i stop eating", "north")
+    part = search.understand("My cousin has a bakery. When do i stop eating?", "north")
+    assert [u.question.id for u in (*whole, *part)] == ["stop-eating", "stop-eating"]
+    assert (whole[0].confidence, whole[0].features) == (1.0, None)
+    assert part[0].confidence < 1.0, "what stands around it may be about anything"
+
+
+def test_a_question_about_as_likely_with_another_answer_stands_beside_the_best(search: Search) -> None:
+    (torn,) = search.understand("what to wear price", "north")
+    assert torn.question.id == "price" and torn.other is not None
+    assert (torn.other.question.id, torn.other.answer.id) == ("what-to-wear", "wear")
+    (clear,) = search.understand("how many hours fasting before my treatment", "north")
+    assert clear.other is None
+
+
+def test_nothing_stands_beside_what_the_clinic_does_not_answer(search: Search) -> None:
+    (torn,) = search.understand("what to wear price", "south")
+    assert torn.answer is None and torn.other is None

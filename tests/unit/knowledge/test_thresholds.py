@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from knowledge.errors import KnowledgeError
 from knowledge.thresholds import NAMES, Features, Promise, Thresholds
 
-WEIGHTS = Features(9, 0.6, 1.0, 1.0, 1.0, on_topic=1.0, on_topic_words=1.0)
+WEIGHTS = Features(9, 0.6, 1.0, 1.0, 1.0, on_topic=1.0, on_topic_words=1.0, mass=1.0)
 THRESHOLDS = Thresholds(sure=0.8, understood=0.5, plausible=0.2, intercept=-6, weights=WEIGHTS)
 GOOD = """\
 sure: 0.8
@@ -27,6 +27,7 @@ weights:
   agreement: 1.0
   on_topic: 1.0
   on_topic_words: 1.0
+  mass: 1.0
 promise: null
 """
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)

@@ -47,6 +47,14 @@ def test_examples_are_labelled_by_the_rows_and_everyday_requests_stand_by_themse
     assert len(everyday(bench.index, bench.encoder, ["play some music", "weather tomorrow"])) == 2
 
 
+def test_an_unanswerable_row_that_the_catalogue_does_not_know_is_understood_wrongly(
+    bench: Bench, make_row: Any
+) -> None:
+    unknown = make_row("u", text="stop eating before the treatment", unanswerable=True, questions=())
+    unlabelled = make_row("a", text="stop eating before the treatment", questions=())
+    assert examples(bench.index, bench.encoder, [unknown, unlabelled])[1] == [False]
+
+
 def test_a_lower_threshold_answers_more(bench: Bench, make_row: Any) -> None:
     asked = rows(make_row, 3, text="eating somewhat before some treatment")
     strict, lax = (at(Thresholds.load(), understood) for understood in (0.999, 0.0))

@@ -87,11 +87,8 @@ def test_messages_are_encoded_as_the_examples_were(model: IntentModel, keywords:
         ([("cost", 0.1), ("thanks", 0.09)], "cost"),  # a topic needs to be no surer than the rest
         ([("thanks", 0.5), ("cost", 0.4)], "thanks"),
         ([("thanks", 0.49), ("cost", 0.4)], "cost"),
-        ([("crisis", 0.6), ("cost", 0.3)], "crisis"),
-        ([("crisis", 0.59), ("cost", 0.3)], "cost"),
-        ([("emergency", 0.59), ("cost", 0.3)], "cost"),
-        ([("crisis", 0.4), ("thanks", 0.3), ("safety", 0.2), ("cost", 0.1)], "safety"),
-        ([("thanks", 0.4), ("crisis", 0.3)], "thanks"),  # nothing passes: the likeliest stays
+        ([("greet", 0.4), ("thanks", 0.3), ("safety", 0.2), ("cost", 0.1)], "safety"),
+        ([("thanks", 0.4), ("greet", 0.3)], "thanks"),  # nothing passes: the likeliest stays
     ],
 )
 def test_the_first_intent_that_passes_its_gate_is_chosen(ranking: list[tuple[str, float]], first: str) -> None:
@@ -99,10 +96,10 @@ def test_the_first_intent_that_passes_its_gate_is_chosen(ranking: list[tuple[str
 
 
 def test_choosing_loses_no_intent_and_keeps_the_order_of_the_others() -> None:
-    ranking = [("thanks", 0.3), ("crisis", 0.25), ("cost", 0.2), ("greet", 0.1)]
+    ranking = [("thanks", 0.3), ("goodbye", 0.25), ("cost", 0.2), ("greet", 0.1)]
     assert choose(ranking, {"cost"}, Gates()) == [ranking[2], ranking[0], ranking[1], ranking[3]]
 
 
 def test_gates_can_be_opened() -> None:
-    ranking = [("crisis", 0.3), ("cost", 0.2)]
-    assert choose(ranking, {"cost"}, Gates(danger=0.25))[0][0] == "crisis"
+    ranking = [("greet", 0.3), ("cost", 0.2)]
+    assert choose(ranking, {"cost"}, Gates(conversation=0.25))[0][0] == "greet"

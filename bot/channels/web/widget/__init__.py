@@ -1,0 +1,1 @@
+"""The widget: its source files, and `bundle` that makes the one script of them."""

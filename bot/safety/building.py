@@ -1,0 +1,54 @@
+"""Build the safety model's folder, where something that it is made from has changed. Build time only."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from bot.safety.examples import FOLDER, load_examples
+from bot.safety.model import FORMAT
+
+# The code whose change changes the model.
+CODE = ("examples.py", "ngrams.py", "segments.py", "training.py")
+
+
+def fingerprint(weights_hash: str, folder: Path = FOLDER) -> str:
+    """Hash of the examples, the code that trains on them, and the weights that are tuned."""
+    digest = hashlib.sha256(f"{FORMAT} {weights_hash}".encode())
+    here = Path(__file__).parent
+    for path in [*sorted(folder.glob("*.txt")), *(here / name for name in CODE)]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def build(target: Path, weights: Path, weights_hash: str, progress: Callable[[str], None]) -> bool:
+    """Train into `target`, unless it is there already; returns whether it was trained.
+
+    `weights` is the folder of all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json), `weights_hash`
+    its hash. The folder appears whole or not at all. Raises ValueError where an example file has faults.
+    """
+    from bot.safety.training import labelled, train_linear, train_network
+
+    wanted = fingerprint(weights_hash)
+    manifest = target / "manifest.json"
+    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8")).get("fingerprint") == wanted:
+        return False
+    rows = labelled(load_examples())
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        made = Path(scratch) / "safety"
+        made.mkdir()
+        coefficients, bias = train_linear(rows)
+        np.savez(made / "linear.npz", weights=coefficients.astype(np.float16), bias=bias)
+        train_network(rows, weights, made, progress)
+        details = {"format": FORMAT, "fingerprint": wanted, "messages": len(rows)}
+        (made / "manifest.json").write_text(json.dumps(details, indent=1), encoding="utf-8")
+        shutil.rmtree(target, ignore_errors=True)
+        made.rename(target)
+    return True

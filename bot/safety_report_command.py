@@ -1,0 +1,59 @@
+"""`faqbot evaluate --safety`: the figures of the safety screen, into reports/safety.md and .json."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bot.errors import FaqbotError
+from bot.evaluate import offtopic
+from bot.evaluate.safety import SafetyRow, markdown, read_rows, score
+from bot.safety.model import SafetyModel, SafetyModelError
+from bot.safety.rules import find
+from bot.safety.screen import Verdict, screen
+from bot.settings import ROOT, Settings
+
+ROWS = ROOT / "tests" / "gold" / "safety" / "messages.jsonl"
+SPLITS = ("test", "development")
+
+
+def run(settings: Settings, off_topic: Path | None, output: Path) -> str:
+    """Measure the screen with its built model and write the report; returns the page.
+
+    Raises FaqbotError where the model is not built: the figures of the rules alone would be taken for its.
+    """
+    try:
+        model = SafetyModel(settings.safety_dir)
+    except SafetyModelError as error:
+        raise FaqbotError(str(error)) from error
+    rows = read_rows(ROWS)
+
+    def verdict(text: str) -> Verdict:
+        return screen(text, model)
+
+    figures: dict[str, Any] = {
+        "splits": {split: score([r for r in rows if r.split == split], verdict) for split in SPLITS},
+        "median_ms": _median([r.text for r in rows], verdict),
+        "rules_ms": _median([r.text for r in rows], find),
+    }
+    if off_topic:
+        requests = [SafetyRow(str(i), "off_topic", "en", "", t, "") for i, t in enumerate(offtopic.read(off_topic))]
+        figures["everyday"] = score(requests, verdict)["kinds"]["off_topic"]
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "safety.json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    page = markdown(figures)
+    (output / "safety.md").write_text(page, encoding="utf-8")
+    return page
+
+
+def _median(texts: Sequence[str], work: Any) -> float:
+    took = []
+    for text in texts:
+        began = time.perf_counter()
+        work(text)
+        took.append(1000 * (time.perf_counter() - began))
+    return statistics.median(took)

@@ -1,0 +1,100 @@
+"""An encoder that knows the last texts: one turn asks for the same several times, and a vector may be handed in."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from knowledge.encoder import DIMENSIONS, Encoder, Vectors
+
+KEPT = 64  # texts: some turns at once, not a store of what patients wrote
+
+
+def pack(vector: Vectors, fingerprint: str) -> dict[str, str]:
+    """A vector as text that another process can take, with the fingerprint of its encoder."""
+    return {"encoder": fingerprint, "numbers": base64.b64encode(vector.astype("<f4").tobytes()).decode()}
+
+
+def unpack(packed: Mapping[str, str], fingerprint: str) -> Vectors | None:
+    """The vector out of `pack`'s form, where it is whole and of the encoder with that fingerprint; else None.
+
+    >>> unpack(pack(np.ones(DIMENSIONS, dtype=np.float32), "a"), "b") is None
+    True
+    """
+    if packed.get("encoder") != fingerprint:
+        return None
+    try:
+        vector = np.frombuffer(base64.b64decode(packed["numbers"]), dtype="<f4").astype(np.float32)
+    except (KeyError, TypeError, ValueError):
+        return None  # it came over the network: without it the text is encoded again
+    return vector if vector.shape == (DIMENSIONS,) and bool(np.isfinite(vector).all()) else None
+
+
+class RecentEncoder:
+    """Gives the vectors of the last texts again without encoding them. Safe to share between threads."""
+
+    def __init__(self, encoder: Encoder, *, kept: int = KEPT) -> None:
+        self._encoder = encoder
+        self._kept = kept
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._coming: dict[str, Future[Vectors]] = {}
+        self._pool: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the encoder behind."""
+        return self._encoder.fingerprint
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of the texts, shape (len(texts), DIMENSIONS)."""
+        out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        for row, text in enumerate(texts):
+            out[row] = self._vector(text)
+        return out
+
+    def ahead(self, texts: Sequence[str]) -> None:
+        """Begin to encode texts that will be asked for soon, in a thread of its own, one after the other."""
+        for text in texts:
+            with self._lock:
+                if text not in self._known and text not in self._coming:
+                    self._coming[text] = self._thread().submit(self._made, text)
+
+    def _vector(self, text: str) -> Vectors:
+        with self._lock:
+            known, coming = self._known.get(text), self._coming.get(text)
+        if known is not None:
+            return known
+        return coming.result() if coming is not None else self._made(text)
+
+    def _made(self, text: str) -> Vectors:
+        try:
+            vector: Vectors = self._encoder.encode([text])[0]
+            self.give(text, vector)
+            return vector
+        finally:
+            with self._lock:
+                self._coming.pop(text, None)
+
+    def _thread(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="encode-ahead")
+        return self._pool
+
+    def known(self, text: str) -> Vectors | None:
+        """The vector of a text that was encoded or given lately, or None."""
+        with self._lock:
+            return self._known.get(text)
+
+    def give(self, text: str, vector: Vectors) -> None:
+        """Hand in the vector of a text, as this very encoder made it elsewhere."""
+        with self._lock:
+            self._known[text] = vector
+            self._known.move_to_end(text)
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)

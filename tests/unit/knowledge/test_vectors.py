@@ -1,0 +1,131 @@
+"""Which index holds the vectors, how near its cosines are to the exact ones, and the recall of a large one."""
+
+from __future__ import annotations
+
+import faiss
+import numpy as np
+import pytest
+
+from knowledge import vectors
+from knowledge.coarse import CoarseScores, build
+from knowledge.encoder import Vectors
+from knowledge.vectors import REFINED, by_cells, cosines, flat, make, nearest, perturbed, recall_at, tune
+
+
+def unit(count: int, *, dimensions: int = 32, seed: int = 1) -> Vectors:
+    """Random unit vectors."""
+    made = np.random.default_rng(seed).standard_normal((count, dimensions)).astype(np.float32)
+    return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
+
+
+@pytest.mark.parametrize(("most", "kind"), [(2_000, faiss.IndexScalarQuantizer), (1_999, faiss.IndexIVF)])
+def test_small_collections_are_compared_whole_and_large_ones_by_cells(
+    most: int, kind: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "EXACT_MOST", most)
+    index = make(unit(2_000))
+    assert isinstance(index, kind) and index.ntotal == 2_000
+
+
+def test_half_precision_takes_half_and_is_hardly_off() -> None:
+    stored, query = unit(500, dimensions=384), unit(1, dimensions=384, seed=2)[0]
+    index = flat(stored)
+    assert index.sa_code_size() == 384 * 2
+    np.testing.assert_allclose(cosines(index, query), stored @ query, atol=5e-5)
+
+
+def test_cosines_come_in_the_order_of_the_vectors() -> None:
+    stored = unit(300)
+    for number in (0, 150, 299):
+        found = cosines(flat(stored), stored[number])
+        assert found.argmax() == number and found.shape == (300,)
+
+
+def test_the_nearest_are_found_by_comparing_all() -> None:
+    stored, queries = unit(400), unit(5, seed=2)
+    want = np.argsort(-(queries @ stored.T), axis=1)[:, :7]
+    np.testing.assert_array_equal(nearest(stored, queries, top=7), want)
+
+
+def test_perturbed_vectors_are_unit_and_so_near_as_the_noise_says() -> None:
+    stored = unit(200, dimensions=384)
+    made = perturbed(stored, 0.5, np.random.default_rng(3))
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, atol=1e-5)
+    assert (made * stored).sum(axis=1).mean() == pytest.approx(1 / np.sqrt(1.25), abs=0.01)
+    np.testing.assert_allclose(perturbed(stored, 0.0, np.random.default_rng(3)), stored, atol=1e-6)
+
+
+def test_recall_is_the_share_of_the_true_nearest() -> None:
+    stored = unit(100)
+    index = flat(stored)
+    truth = nearest(stored, stored[:4], top=2)
+    assert recall_at(index, stored[:4], truth) == 1.0
+    truth[:2, 1] = 99_999  # of eight, two that no index can find
+    assert recall_at(index, stored[:4], truth) == 0.75
+
+
+def test_a_large_index_has_the_recall_that_it_is_asked_for_and_visits_no_more_cells_than_that_needs() -> None:
+    stored = unit(4_000)
+    queries = perturbed(stored[::40], vectors.NOISE, np.random.default_rng(9))
+    truth = nearest(stored, queries)
+    index = by_cells(stored, recall=0.5)
+    few = index.nprobe
+    reached = tune(index, queries, truth, recall=0.9)
+    assert reached >= 0.9 and few < index.nprobe < index.nlist
+    assert reached == recall_at(index, queries, truth)
+    steps = sorted({n for power in range(16) for n in (2**power, 3 * 2**power // 2) if n})
+    index.nprobe = steps[steps.index(index.nprobe) - 1]
+    assert recall_at(index, queries, truth) < 0.9
+
+
+def test_where_no_recall_is_enough_every_cell_is_visited() -> None:
+    stored = unit(2_000)
+    index = by_cells(stored, recall=0.5)
+    truth = np.full((3, 10), 99_999, dtype=np.int64)
+    assert tune(index, stored[:3], truth, recall=0.9) == 0.0
+    assert index.nprobe == index.nlist
+
+
+def test_the_same_vectors_and_seed_give_the_same_large_index() -> None:
+    first, again = (faiss.serialize_index(by_cells(unit(2_000), seed=5)) for _ in range(2))
+    np.testing.assert_array_equal(first, again)
+
+
+def test_the_seed_decides_where_the_cells_lie() -> None:
+    one, other = (by_cells(unit(2_000), seed=seed) for seed in (5, 6))  # kept: they own what is read
+    assert not np.array_equal(one.quantizer.reconstruct_n(0, 8), other.quantizer.reconstruct_n(0, 8))
+
+
+def test_a_large_index_tells_the_nearest_and_counts_the_others_as_the_last_of_those(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vectors, "EXACT_MOST", 1_000)
+    monkeypatch.setattr(vectors, "NEAREST", 50)
+    stored = unit(2_000)
+    index = make(stored, recall=0.99)
+    query = perturbed(stored[:1], 0.3, np.random.default_rng(1))[0]
+    found, exact = cosines(index, query), stored @ query
+    assert found.argmax() == exact.argmax() == 0
+    told = np.flatnonzero(found > found.min())
+    assert len(told) == 49  # the fiftieth is as near as what is not told
+    np.testing.assert_allclose(found[told], exact[told], atol=1e-3)
+    assert found.min() <= found[told].min()
+
+
+def test_with_rough_scores_the_best_are_exact_and_all_others_rough() -> None:
+    stored = unit(5_000, dimensions=384)
+    index, coarse = flat(stored), CoarseScores(build(stored))
+    query = perturbed(stored[:1], 0.8, np.random.default_rng(1))[0]
+    rough, found, exact = coarse(query), cosines(index, query, coarse), cosines(index, query)
+    np.testing.assert_allclose(found, exact, atol=0.02)
+    best = np.argsort(-exact)[: REFINED // 4]
+    np.testing.assert_allclose(found[best], exact[best], atol=1e-5)
+    refined = np.count_nonzero(found != rough)
+    assert REFINED / 2 < refined < REFINED * 2
+
+
+def test_a_small_collection_is_made_exact_whole() -> None:
+    stored = unit(200, dimensions=384)
+    index, coarse = flat(stored), CoarseScores(build(stored))
+    query = unit(1, dimensions=384, seed=4)[0]
+    np.testing.assert_allclose(cosines(index, query, coarse), cosines(index, query), atol=1e-6)
