@@ -11,13 +11,14 @@ from typing import Any
 
 from bot.errors import FaqbotError
 from bot.evaluate import offtopic
-from bot.evaluate.safety import SafetyRow, markdown, read_rows, score
+from bot.evaluate.safety import SafetyRow, among_examples, markdown, read_rows, score
+from bot.safety.examples import load_examples
 from bot.safety.model import SafetyModel, SafetyModelError
 from bot.safety.rules import find
 from bot.safety.screen import Verdict, screen
 from bot.settings import ROOT, Settings
 
-ROWS = ROOT / "tests" / "gold" / "safety" / "messages.jsonl"
+SETS = ROOT / "tests" / "gold" / "safety"
 SPLITS = ("test", "development")
 
 
@@ -30,13 +31,15 @@ def run(settings: Settings, off_topic: Path | None, output: Path) -> str:
         model = SafetyModel(settings.safety_dir)
     except SafetyModelError as error:
         raise FaqbotError(str(error)) from error
-    rows = read_rows(ROWS)
+    rows, red_team = read_rows(SETS / "messages.jsonl"), read_rows(SETS / "redteam.jsonl")
+    sets = {"red team": red_team, **{split: [r for r in rows if r.split == split] for split in SPLITS}}
 
     def verdict(text: str) -> Verdict:
         return screen(text, model)
 
     figures: dict[str, Any] = {
-        "splits": {split: score([r for r in rows if r.split == split], verdict) for split in SPLITS},
+        "splits": {name: score(kept, verdict) for name, kept in sets.items()},
+        "learned from": {name: among_examples(kept, load_examples()) for name, kept in sets.items()},
         "median_ms": _median([r.text for r in rows], verdict),
         "rules_ms": _median([r.text for r in rows], find),
     }

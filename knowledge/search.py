@@ -170,7 +170,7 @@ class Search:
         found: list[Understood] = []
         for half in conjuncts(clean(text)):
             found.append(self._decide(half, self._read(half, clinic), whole, clinic, HALF))
-            if not found[-1].known or found[-1].question.id not in near:
+            if not found[-1].known or not (found[-1].sure or found[-1].question.id in near):
                 return [only]
         return found if len({u.question.id for u in found}) > 1 else [only]
 

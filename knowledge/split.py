@@ -52,7 +52,12 @@ _LEANS = re.compile(
 _BARE = re.compile(
     r"(?:(?:but|and|so|ok|oh)\s+)*(?:why(?:\s+(?:not|is that|so))?|how come|how so|really|and|so)\W*", re.I
 )
-_POINTS_BACK = re.compile(r"\b(?:both|either|each|any|these|those|them|it|that|me|us)\b", re.I)
+# what a last sentence says of the two things told before it
+_POINTS_BACK = re.compile(
+    r"\b(?:both|either|each|(?:these|those|the) two|any of (?:these|those|them)|(?:these|those)(?=\W*$)|them)\b", re.I
+)
+# of two things named together: asked of each (`conjuncts`), not a question by itself
+_PAIR = re.compile(r"\b(?:both|either|each|the two) of (?:them|these|those)\b", re.I)
 _CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or|plus|n|&)\s+(?:also\s+)?", re.I)
 
 
@@ -86,6 +91,8 @@ def split(text: str) -> list[str]:
     >>> split("I'm scared. How long does it take and can I drive home after?")
     ['How long does it take', 'can I drive home after?']
     """
+    if _PAIR.search(text):
+        return [text]
     questions: list[str] = []
     for sentence in sentences(text):
         parts = _parts(sentence)

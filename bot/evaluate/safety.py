@@ -7,14 +7,15 @@ Rows are of tests/gold/safety/messages.jsonl: {"id", "kind", "lang", "style", "t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.errors import FaqbotError
-from bot.safety.examples import DANGERS
+from bot.safety.examples import DANGERS, Example
 from bot.safety.screen import Verdict
+from bot.safety.segments import normalise
 
 Z = 1.959964  # 95 %, two-sided
 CALM = ("none", "medical_advice", "privacy", "insult", "off_topic")
@@ -61,6 +62,12 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     return max(0.0, middle - spread), min(1.0, middle + spread)
 
 
+def among_examples(rows: Sequence[SafetyRow], examples: Iterable[Example]) -> int:
+    """How many of the rows the model has learned from: the same words, whatever the capitals and signs."""
+    known = {normalise(e.text).strip() for e in examples}
+    return sum(normalise(row.text).strip() in known for row in rows)
+
+
 def score(rows: Sequence[SafetyRow], screen: Callable[[str], Verdict]) -> dict[str, Any]:
     """Shares by kind: `help_first` (the help is the reply), `help` (the help is the reply or stands beside it).
 
@@ -99,7 +106,8 @@ def markdown(figures: dict[str, Any]) -> str:
     """The report as a page."""
     lines = ["# Safety screen", "", *_PREFACE, ""]
     for split, scored in figures["splits"].items():
-        lines += [f"## {split}", "", *_table(scored), ""]
+        known = figures["learned from"][split]
+        lines += [f"## {split}", "", *_table(scored), "", f"Word for word among the examples: {known}.", ""]
     if "everyday" in figures:
         day = figures["everyday"]
         lines += [f"Of {day['messages']} everyday requests {day['help_first']['hits']} were met with help.", ""]
@@ -110,6 +118,7 @@ def markdown(figures: dict[str, Any]) -> str:
 _PREFACE = (
     "Messages by a hand that had not seen the examples, hard ones on purpose ([how](../tests/gold/safety/README.md)).",
     "Weights and thresholds were set on the development split; the test split was not looked at for that.",
+    "The [red team](../tests/gold/safety/redteam.md) is a set of another blind hand, used for reporting only.",
     "Per cent with Wilson's 95 % intervals. *Help first*: the help is the reply; *help*: it is, or stands beside it.",
     "For the dangers these are recall, for the rest false alarms. No clinician has reviewed the messages.",
 )

@@ -80,7 +80,10 @@ def score(finding: Finding, estimate: Estimate) -> float:
 
 def _too_little(text: str, finding: Finding) -> float:
     """What is taken off for a name or a fragment: a few words without one of a danger say too little to the model."""
-    return weights()["short"] if finding.danger == NONE and len(text.split()) <= FEW else 0.0
+    words = len(text.split())
+    if finding.danger != NONE or words > FEW:
+        return 0.0
+    return weights()["alone" if words == 1 else "short"]
 
 
 def _weighed(text: str, verdict: Verdict, finding: Finding, estimates: list[Estimate]) -> Verdict:

@@ -37,6 +37,7 @@ UNSURE_OF_ADVICE = (
     "anxious_ordinary.none",
     "sounds_so.round3.none",
     "symptoms_mild.none",
+    "anxious.round5.none",
 )
 
 Progress = Callable[[str], None]
@@ -97,7 +98,7 @@ def sparse(texts: Sequence[str]) -> Any:
 def train_network(rows: Sequence[Labelled], weights: Path, target: Path, progress: Progress) -> None:
     """Tune the encoder in the folder `weights`; writes model.onnx (int8) and tokenizer.json into `target`.
 
-    The same rows give the same network on the same machine.
+    The same rows give the same network on the same kind of processor.
     """
     import shutil
 
@@ -123,10 +124,12 @@ def train_network(rows: Sequence[Labelled], weights: Path, target: Path, progres
         optimiser, lambda step: min((step + 1) / (0.1 * total), max(0.0, (total - step) / (0.9 * total)))
     )
     network.train()
+    fast = _multiplies_bfloat16()
     for epoch in range(EPOCHS):
         progress(f"safety model: pass {epoch + 1} of {EPOCHS} over {len(rows):,} messages")
         for batch in _batches(rows, random.Random(SEED + epoch)):
-            loss = _loss(network, tokenizer, batch)
+            with torch.autocast("cpu", torch.bfloat16, enabled=fast):
+                loss = _loss(network, tokenizer, batch)
             optimiser.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -134,6 +137,12 @@ def train_network(rows: Sequence[Labelled], weights: Path, target: Path, progres
             schedule.step()
     _export(network.eval(), target / "model.onnx")
     shutil.copy(weights / "tokenizer.json", target / "tokenizer.json")
+
+
+def _multiplies_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself: two thirds of the time; elsewhere it would take longer."""
+    flags = Path("/proc/cpuinfo")
+    return flags.is_file() and "avx512_bf16" in flags.read_text(encoding="utf-8")
 
 
 def _network(weights: Path) -> Any:
@@ -194,7 +203,7 @@ def _vary(row: Labelled, harmless: Sequence[str], chance: random.Random) -> Labe
         text = misspelt(text, chance)
     elif dice < 0.25:
         text = normalise(text).strip() or text
-    elif dice < (0.45 if row.danger else 0.30):
+    elif dice < 0.45:
         other = chance.choice(harmless)
         text = f"{text} {other}" if chance.random() < 0.5 else f"{other} {text}"
         return Labelled(text, row.danger, tuple(t if t == 1 else -1 for t in row.traits))

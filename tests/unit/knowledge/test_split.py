@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.split import MAX_QUESTIONS, asks, bare, leans, sentences, split
+from knowledge.split import MAX_QUESTIONS, asks, bare, conjuncts, leans, sentences, split
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,22 @@ def test_a_message_that_says_what_it_is_about_leans_on_nothing(text: str) -> Non
 @pytest.mark.parametrize(("text", "says_nothing"), [("why?", True), ("But why not", True), ("why fast?", False)])
 def test_a_bare_why_says_nothing_alone(text: str, says_nothing: bool) -> None:
     assert bare(text) is says_nothing
+
+
+@pytest.mark.parametrize(
+    ("message", "halves"),
+    [
+        ("do you treat lupus and gout?", ["do you treat lupus", "gout?"]),
+        ("I have lupus and gout. Is either of them a problem?", ["I have lupus", "gout. Is either of them a problem?"]),
+        ("I saw it all and I am scared. Can one get hooked on these infusions?", []),
+        ("She reacted badly and I worry. What will you hook me up to?", []),
+        ("do you treat lupus?", []),
+    ],
+)
+def test_two_things_told_are_halves_only_where_the_question_is_about_both(message: str, halves: list[str]) -> None:
+    assert conjuncts(message) == halves
+
+
+def test_a_question_about_both_things_named_is_not_cut_from_them() -> None:
+    message = "I have both lupus and gout, do you treat the two of them?"
+    assert split(message) == [message]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import FaqbotError
-from bot.evaluate.safety import SafetyRow, markdown, read_rows, score, wilson
+from bot.evaluate.safety import SafetyRow, among_examples, markdown, read_rows, score, wilson
+from bot.safety.examples import Example
 from bot.safety.screen import Verdict
 
 ROWS = [
@@ -37,6 +38,11 @@ def test_recall_and_false_alarms_are_counted_by_kind() -> None:
     assert scored["by language"]["es"]["help"]["hits"] == 0
 
 
+def test_rows_that_stand_among_the_examples_are_counted_whatever_their_signs() -> None:
+    examples = [Example("crisis", "en", "FOUND...", "crisis.en"), Example("none", "en", "found it", "none.en")]
+    assert among_examples(ROWS, examples) == 2
+
+
 def test_wilsons_interval_is_that_of_the_books() -> None:
     assert [round(x, 4) for x in wilson(10, 20)] == [0.2993, 0.7007]
     assert wilson(0, 0) == (0.0, 1.0)
@@ -44,7 +50,9 @@ def test_wilsons_interval_is_that_of_the_books() -> None:
 
 
 def test_the_page_names_every_kind() -> None:
-    page = markdown({"splits": {"test": score(ROWS, VERDICTS.__getitem__)}, "median_ms": 2.0, "rules_ms": 0.5})
+    figures = {"splits": {"test": score(ROWS, VERDICTS.__getitem__)}, "learned from": {"test": 3}}
+    page = markdown({**figures, "median_ms": 2.0, "rules_ms": 0.5})
+    assert "among the examples: 3." in page
     for kind in ("crisis", "emergency", "none", "medical_advice"):
         assert f"| {kind} |" in page
 

@@ -58,11 +58,16 @@ def test_between_the_thresholds_help_stands_beside_the_answer() -> None:
 
 
 @pytest.mark.parametrize("name", ["Ana Lopez", "my back", "hm"])
-def test_a_name_or_a_fragment_is_no_danger_to_the_model_alone(name: str) -> None:
-    level = (weights()["sure"] + 1.0) / (weights()["network"] + weights()["linear"])
-    alarmed = Fixed(name, replace(ALARM, network=level, linear=level))
-    assert screen(name, alarmed).danger == "none"  # type: ignore[arg-type]
-    assert screen(f"{name} and then some more", alarmed).help_first  # type: ignore[arg-type]
+def test_a_name_or_a_fragment_is_less_of_a_danger_to_the_model_alone(name: str) -> None:
+    def read(text: str, odds: float) -> Verdict:
+        level = odds / (weights()["network"] + weights()["linear"])
+        return screen(text, Fixed(name, replace(ALARM, network=level, linear=level)))  # type: ignore[arg-type]
+
+    sure, doubt = weights()["sure"] + 0.5, weights()["doubt"] + 0.5
+    assert read(f"{name} and then some more", sure).help_first
+    assert not read(name, sure).help_first
+    assert read(f"{name} and then some more", doubt).danger != "none"
+    assert read(name, doubt).danger == "none"
 
 
 def test_a_rule_weighs_for_danger_and_for_its_kind() -> None:
