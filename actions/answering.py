@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actions.context import Turn
+from actions.context import Turn, log_odds
 from actions.memory import Asked, Memory
 from actions.services import knowledge_service, take_over
 from bot.safety.help import help_text
@@ -25,12 +24,12 @@ UNBOUND = (
     "This conversation is not bound to a clinic, so I cannot answer. Staff: start it with "
     "`faqbot shell --clinic NAME`, or set FAQBOT_SHELL_CLINIC for a plain `rasa shell`."
 )
-# The intent as evidence beside the search, fitted on the development and calibration questions against the project's
-# own off-topic requests (logistic regression on both log-odds; docs/decisions.md): a hit counts where the log-odds
-# of its confidence outweigh those of an off-topic message by MARGIN.
-OFF_TOPIC_SURE = 0.5  # an intent of out_of_scope this sure is never asked back
-OFF_TOPIC_WEIGHT = 1.2
-MARGIN = 0.4
+# What the readers of the whole message say beside the search, fitted on the development and calibration questions
+# against the project's own everyday requests (docs/decisions.md): a hit counts where the log-odds of its confidence
+# outweigh those of an off-topic message by MARGIN.
+OFF_TOPIC_SURE = 0.5  # a message this surely off the topic is never asked back
+OFF_TOPIC_WEIGHT = 0.7
+MARGIN = -0.5
 
 
 @dataclass(frozen=True)
@@ -148,15 +147,10 @@ def _new(turn: Turn, offered: Sequence[Question], asked: Asked) -> bool:
 
 
 def _doubtful(turn: Turn, confidence: float) -> bool:
-    """Whether search and intent together leave too much doubt that the FAQ was asked at all."""
+    """Whether search and readers together leave too much doubt that the FAQ was asked at all."""
     if confidence == EXACT:
         return False
-    return _log_odds(confidence) - OFF_TOPIC_WEIGHT * _log_odds(turn.off_topic) < MARGIN
-
-
-def _log_odds(probability: float) -> float:
-    kept = min(max(probability, 0.001), 0.999)
-    return math.log(kept / (1 - kept))
+    return log_odds(confidence) - OFF_TOPIC_WEIGHT * log_odds(turn.off_topic) < MARGIN
 
 
 def _not_understood(turn: Turn, off_topic: bool) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).with_name("examples")
 DANGERS = ("crisis", "crisis_other", "emergency", "abuse", "harm_others")
-TRAITS = ("medical_advice", "personal_data", "insult")
+TRAITS = ("medical_advice", "personal_data", "insult", "off_topic")
 NONE = "none"
 
 

@@ -17,7 +17,7 @@ from bot.safety.examples import DANGERS, NONE, TRAITS
 from bot.safety.ngrams import hashed
 from bot.safety.segments import normalise
 
-FORMAT = 1  # of the folder: raise it when a file's form changes
+FORMAT = 2  # of the folder: raise it when a file's form changes
 MAX_TOKENS = 96
 FILES = ("model.onnx", "tokenizer.json", "linear.npz", "manifest.json")
 
@@ -35,7 +35,7 @@ class Estimate:
     network: float  # that there is any danger, by the tuned encoder
     linear: float  # the same by the n-grams
     kinds: dict[str, float]  # which danger, if there is one
-    traits: dict[str, float]  # medical_advice, personal_data, insult
+    traits: dict[str, float]  # medical_advice, personal_data, insult, off_topic
 
 
 class SafetyModel:

@@ -32,7 +32,9 @@ class Verdict:
 
     `danger` is "none", "crisis", "crisis_other", "emergency", "abuse" or "harm_others"; `sure` is whether the
     help takes the place of an answer (else it stands beside it); `reason` the words or the model's estimate.
-    `advice`, `personal`, `insult`: asks for advice on the own case, tells personal data, insults.
+    `advice`, `personal`, `insult`: asks for advice on the own case, tells personal data, insults. `off_topic`: the
+    model's log-odds that neither clinic nor treatment is spoken of, None without a model; a hint for the search,
+    the screen decides nothing by it.
     `language` is "en" or "es".
     """
 
@@ -42,6 +44,7 @@ class Verdict:
     advice: bool = False
     personal: bool = False
     insult: bool = False
+    off_topic: float | None = None
     language: str = "en"
 
     @property
@@ -96,6 +99,7 @@ def _weighed(text: str, verdict: Verdict, finding: Finding, estimates: list[Esti
         advice=whole.traits["medical_advice"] + w["advice_rule"] * verdict.advice > w["advice"],
         personal=verdict.personal or whole.traits["personal_data"] > w["personal_data"],
         insult=whole.traits["insult"] > w["insult"],
+        off_topic=round(whole.traits["off_topic"], 3),
     )
     if odds < w["doubt"]:
         return verdict

@@ -39,6 +39,21 @@ UNSURE_OF_ADVICE = (
     "symptoms_mild.none",
     "anxious.round5.none",
 )
+# Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
+ON_TOPIC = (
+    "sampled.none",
+    "questions.none",
+    "anxious_ordinary.none",
+    "anxious.round5.none",
+    "clinic_rule.round4.none",
+    "not_advice.round3.none",
+    "ordinary_advice_like.none",
+    "ordinary.none",
+    "symptoms_mild.none",
+    *(f"{kind}." for kind in ("medical_advice", "crisis", "emergency")),
+)
+# Whether a trait is still there when another sentence is joined: half of a message off the topic is not.
+SURVIVES = tuple(t != "off_topic" for t in TRAITS)
 
 Progress = Callable[[str], None]
 
@@ -62,8 +77,12 @@ def labelled(examples: Sequence[Example]) -> list[Labelled]:
 
 
 def _traits(example: Example) -> tuple[int, ...]:
-    unsure = example.source.startswith(UNSURE_OF_ADVICE) or example.danger != NONE
-    return tuple(1 if example.kind == t else -1 if unsure and t == "medical_advice" else 0 for t in TRAITS)
+    unknown = set()
+    if example.source.startswith(UNSURE_OF_ADVICE) or example.danger != NONE:
+        unknown.add("medical_advice")
+    if not example.source.startswith(ON_TOPIC):
+        unknown.add("off_topic")
+    return tuple(1 if example.kind == t else -1 if t in unknown else 0 for t in TRAITS)
 
 
 def train_linear(rows: Sequence[Labelled], *, c: float = 10.0) -> tuple[npt.NDArray[np.float32], ...]:
@@ -206,7 +225,8 @@ def _vary(row: Labelled, harmless: Sequence[str], chance: random.Random) -> Labe
     elif dice < 0.45:
         other = chance.choice(harmless)
         text = f"{text} {other}" if chance.random() < 0.5 else f"{other} {text}"
-        return Labelled(text, row.danger, tuple(t if t == 1 else -1 for t in row.traits))
+        kept = tuple(t if t == 1 and stays else -1 for t, stays in zip(row.traits, SURVIVES, strict=True))
+        return Labelled(text, row.danger, kept)
     return Labelled(text, row.danger, row.traits)
 
 

@@ -1,0 +1,38 @@
+"""What the training rows say of a text: yes, no, or nothing."""
+
+from __future__ import annotations
+
+import random
+
+from bot.safety.examples import TRAITS, Example
+from bot.safety.training import Labelled, _vary, labelled
+
+
+def trait(row: Labelled, name: str) -> int:
+    """The label of a trait: 1, 0, or -1 where it is not known."""
+    return row.traits[TRAITS.index(name)]
+
+
+def test_what_is_off_the_topic_is_known_only_of_sources_that_say_so() -> None:
+    rows = labelled(
+        [
+            Example("off_topic", "en", "wake me at six", "off_topic.en"),
+            Example("none", "en", "what does it cost", "sampled.none.en"),
+            Example("none", "en", "Ana Lopez", "names_forms.round5.none.en"),
+        ]
+    )
+    assert [trait(r, "off_topic") for r in rows] == [1, 0, -1]
+    assert [r.danger for r in rows] == [0, 0, 0]
+
+
+def test_advice_is_not_known_of_a_danger() -> None:
+    (row,) = labelled([Example("emergency", "en", "he is not breathing", "emergency.en")])
+    assert (trait(row, "medical_advice"), trait(row, "off_topic")) == (-1, 0)
+
+
+def test_a_sentence_joined_to_a_message_leaves_only_what_is_still_true() -> None:
+    row = Labelled("wake me at six", 0, tuple(int(t in {"insult", "off_topic"}) for t in TRAITS))
+    varied = [_vary(row, ["what does it cost"], random.Random(seed)) for seed in range(60)]
+    joined = [v for v in varied if "what does it cost" in v.text]
+    assert joined
+    assert all((trait(v, "insult"), trait(v, "off_topic")) == (1, -1) for v in joined)
