@@ -44,5 +44,5 @@ lock: ## resolve requirements.in again into requirements.lock, and deploy/servin
 screenshots: $(STAMP) ## draw the pictures of docs/website.md again (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
 
-clean: ## remove what was built, not what was installed
-	rm -rf build models run
+clean: ## remove what was built; not what was installed, nor run/ with the requests, keys and opt-outs
+	rm -rf build models

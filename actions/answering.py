@@ -13,9 +13,10 @@ from bot.safety.help import help_text
 from bot.settings import settings
 from bot.watch.record import part
 from knowledge.clarify import ask_back, choices, near_ties
-from knowledge.compose import Message, Reply, compose, framed
+from knowledge.compose import compose
 from knowledge.errors import UnknownClinicError
 from knowledge.model import Clinic, Question
+from knowledge.reply import Message, Reply, framed
 from knowledge.search import EXACT, Search, Understood
 from knowledge.split import bare, leans
 from knowledge.text import key

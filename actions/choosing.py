@@ -8,10 +8,10 @@ from actions.answering import Answered, bound, say_fixed
 from actions.context import Turn
 from actions.memory import Asked, Memory
 from knowledge.clarify import names_a_place, pick, refuses
-from knowledge.compose import compose, framed
+from knowledge.compose import compose
 from knowledge.model import Clinic
 from knowledge.near import meant
-from knowledge.reply import Message, Reply
+from knowledge.reply import Message, Reply, framed
 from knowledge.search import Search
 
 

@@ -12,10 +12,10 @@ from actions.context import turn_of
 from actions.services import consult_clinics
 from bot.consult.clinics import ClinicConsult
 from bot.consult.conversation.private import withhold
+from bot.safety.examples import DANGERS
 from knowledge.model import Question
 
-DANGERS = frozenset({"crisis", "crisis_other", "emergency", "abuse", "harm_others"})
-NO_QUESTIONS = DANGERS | frozenset(
+NO_QUESTIONS = frozenset(DANGERS) | frozenset(
     "greet thanks goodbye affirm deny cancel capabilities bot_challenge request_consult tell_more choose complaint "
     "out_of_scope".split()
 )
@@ -32,12 +32,12 @@ def clinic_settings(tracker: Tracker) -> ClinicConsult:
 def dangers(tracker: Tracker) -> set[str]:
     """The kinds of danger that the conversation has shown so far."""
     parsed = [e.get("parse_data") or {} for e in tracker.events if e.get("event") == "user"]
-    return {name for data in parsed for name in _kinds(data)} & DANGERS
+    return {name for data in parsed for name in _kinds(data)}.intersection(DANGERS)
 
 
 def in_danger_now(tracker: Tracker) -> bool:
     """Whether the latest message showed a danger."""
-    return bool(DANGERS.intersection(_kinds(tracker.latest_message or {})))
+    return not set(DANGERS).isdisjoint(_kinds(tracker.latest_message or {}))
 
 
 def silent(tracker: Tracker) -> bool:

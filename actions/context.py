@@ -28,7 +28,6 @@ class Turn:
     channel: str
     text: str
     intent: str
-    intent_confidence: float
     explain: bool
     off_topic: float = 0.0  # how likely the message has nothing to do with clinic or treatment
     advice: bool = False  # asks for a judgement on the own case
@@ -60,7 +59,6 @@ def turn_of(tracker: Any) -> Turn:
         channel=channel,
         text=str(message.get("text") or ""),
         intent=str(intent.get("name") or ""),
-        intent_confidence=float(intent.get("confidence") or 0.0),
         off_topic=_off_topic(message),
         explain=bool(metadata.get("explain")) and channel in BINDING_CHANNELS,
         advice=bool(safety.get("advice")) or intent.get("name") == "medical_advice",

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from actions.context import STOCK_SHELL, Turn
-from knowledge.compose import Message, Reply, source_line
 from knowledge.model import Clinic
+from knowledge.reply import Message, Reply, source_line
 
 
 def say(dispatcher: Any, turn: Turn, reply: Reply, clinic: Clinic | None = None, *, explain: Any = None) -> None:

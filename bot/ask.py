@@ -17,7 +17,7 @@ from bot.errors import FaqbotError
 from bot.servers import Address, Assistant, free_port, running
 from bot.settings import Settings
 from bot.sites import clinic_names
-from knowledge.compose import Source, source_line
+from knowledge.reply import Source, source_line
 
 IN_FLIGHT = 6
 TIMEOUT = 60.0

@@ -26,8 +26,9 @@ SOURCES = (
     "domain.yml",
     "data/**/*.yml",
     "bot/nlu/*.py",
-    "bot/reading.py",
-    "bot/screening.py",
+    "knowledge/encoder.py",
+    "knowledge/encoder_export.py",
+    "knowledge/model.py",
     "knowledge/text.py",
     "knowledge/shorthand.yml",
 )
@@ -48,7 +49,7 @@ QUIET = {
 def build(settings: Settings, progress: Progress, *, force: bool = False) -> None:
     """Build what is missing or changed. Raises KnowledgeError where the content has faults."""
     build_index(settings, progress, force=force)
-    build_safety(settings, progress)
+    build_safety(settings, progress, force=force)
     path = model_path(settings)
     if path.is_file() and not force:
         progress(f"Rasa model: unchanged ({path.name})")
@@ -72,7 +73,7 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
         lines = "\n".join(str(p) for p in problems)
         raise KnowledgeError(f"{lines}\n{len(problems)} problems; nothing was built")
     progress("encoder: checking")
-    if export(settings.encoder_dir, precision=settings.precision):
+    if export(settings.encoder_dir, precision=settings.precision, force=force):
         progress("encoder: exported to ONNX")
     encoder = OnnxEncoder(settings.encoder_dir, threads=os.cpu_count() or 1)
     progress("index: building")
@@ -81,7 +82,7 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
     return identifier
 
 
-def build_safety(settings: Settings, progress: Progress) -> None:
+def build_safety(settings: Settings, progress: Progress, *, force: bool = False) -> None:
     """Train the safety screen's model where its examples changed. Raises ServingError where they have faults."""
     from bot.safety.building import build as build_model
     from knowledge.encoder_export import packaged_weights, verify
@@ -89,7 +90,7 @@ def build_safety(settings: Settings, progress: Progress) -> None:
     os.environ.update(QUIET)
     weights = packaged_weights()
     try:
-        trained = build_model(settings.safety_dir, weights, verify(weights), progress)
+        trained = build_model(settings.safety_dir, weights, verify(weights), progress, force=force)
     except ValueError as error:
         raise ServingError(str(error)) from error
     progress(f"safety model: {'trained' if trained else 'unchanged'}")

@@ -11,17 +11,16 @@ import yaml
 from bot.evaluate.nlu import Example, Progress, System, cross_validate, read_examples
 from bot.evaluate.stock_diet import EPOCHS, diet
 from bot.evaluate.variants import alike
-from bot.nlu.intents import Gates, IntentModel, choose
+from bot.nlu.intents import Gates, IntentModel, catalogue_examples, choose
 from bot.screening import intent_of, screened
 from bot.settings import ROOT, Settings
 from knowledge.encoder import Encoder, OnnxEncoder
 from knowledge.load import load
-from knowledge.model import OFF_TOPIC, TOPICS, Question
+from knowledge.model import TOPICS
 from knowledge.store import CachedEncoder
 
 OURS = "ours"  # as served
 STOCK = "Rasa DIET"
-OUT_OF_SCOPE = "out_of_scope"
 
 
 def run(
@@ -33,7 +32,7 @@ def run(
     """
     config = _component(ROOT / "config.yml")
     encoder = CachedEncoder(OnnxEncoder(settings.encoder_dir), settings.index_dir / "vectors.npz")
-    catalogue = catalogue_examples(load(settings.knowledge_dir).questions)
+    catalogue = [Example(*pair) for pair in catalogue_examples(load(settings.knowledge_dir).questions)]
     c = float(config["c"])
     gates = Gates(conversation=float(config["conversation_gate"]))
     systems: dict[str, System] = {
@@ -65,11 +64,6 @@ def without_variants(catalogue: Sequence[Example], held: Sequence[str]) -> list[
         return list(catalogue)
     leaks = alike(held, [e.text for e in catalogue]).any(axis=0)
     return [e for e, leak in zip(catalogue, leaks, strict=True) if not leak]
-
-
-def catalogue_examples(questions: Sequence[Question]) -> list[Example]:
-    """The catalogue's phrasings as examples of their topics, as `bot.nlu.intent_classifier` trains on them."""
-    return [Example(p, OUT_OF_SCOPE if q.topic == OFF_TOPIC else q.topic) for q in questions for p in q.phrasings]
 
 
 def _intent(model: IntentModel, text: str, encoder: Encoder, gates: Gates | None) -> str:

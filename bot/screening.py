@@ -24,7 +24,7 @@ def safety_model() -> SafetyModel | None:
     try:
         return SafetyModel(settings().safety_dir)
     except SafetyModelError as error:
-        logger.warning("the safety screen runs on its rules alone: %s", error)
+        logger.error("the safety screen runs on its rules alone: %s", error)
         return None
 
 

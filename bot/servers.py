@@ -1,4 +1,4 @@
-"""The two servers as one process group: start, wait until a patient could be answered, watch, stop."""
+"""The processes of `faqbot serve`: start, wait until a patient could be answered, watch, stop."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Address:
 
 @dataclass
 class Server:
-    """One of the two processes."""
+    """One of the processes, in a group of its own."""
 
     name: str
     command: list[str]
@@ -157,7 +157,8 @@ class Assistant:
             server.stop()
 
     def watch(self) -> None:
-        """Run until stopped; a server that dies or hangs is started again. Raises ServingError if it keeps dying."""
+        """Run until stopped; a server that dies is started again, and the only action server
+        when it hangs too. Raises ServingError if it keeps dying."""
         while not self._ended.wait(LOOK_SECONDS):
             for server in self._servers:
                 if server.hung():

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     shell_clinic: str = Field(default="", description="clinic of a plain `rasa shell`")
     operator_token: str = Field(default="", description="secret of the operator channel; `faqbot serve` makes one")
     country: str = Field(default="US", description="whose numbers of help are shown (bot/safety/resources.yml)")
-    database_url: str = Field(default="", description="consult requests; empty: SQLite in run_dir")
+    database_url: str = Field(default="", description="consult requests and SMS ledger; empty: SQLite files in run_dir")
     consult_keys: str = Field(default="", description="keys of the personal fields, id:base64, the newest first")
     consult_clinics: Path | None = Field(default=None, description="file with each clinic's opening hours and so on")
     inbox_url: str = Field(default="http://127.0.0.1:5006/inbox", description="where staff open the inbox")

@@ -9,13 +9,8 @@ from dataclasses import replace
 from knowledge import sms
 from knowledge.errors import KnowledgeError
 from knowledge.model import Clinic, Question
-from knowledge.reply import FILE, Message, Reply, Source, fixed, form_of, framed, source_line, source_of
+from knowledge.reply import Message, Reply, fixed, form_of, source_of
 from knowledge.search import Understood
-
-__all__ = [
-    "FILE", "FOLLOW_UPS", "MAX_WEB", "Message", "Reply", "Source", "compose", "fixed", "follow_ups", "framed",
-    "source_line", "source_of",
-]  # fmt: skip
 
 MAX_WEB = 600
 FOLLOW_UPS = 2

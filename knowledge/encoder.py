@@ -47,24 +47,23 @@ class OnnxEncoder:
         `threads` is for one forward pass: 1 serves best on two cores that also run the servers.
         Raises EncoderError where the folder is missing, incomplete or of another format.
         """
+        if not (folder / "manifest.json").is_file():
+            raise EncoderError(f"no encoder in {folder}; run `faqbot build`")
+        try:
+            self._load(folder, threads)
+        except Exception as error:  # onnxruntime and tokenizers share no narrower class
+            bad = f"the encoder in {folder} is of another version or damaged ({type(error).__name__})"
+            raise EncoderError(f"{bad}; run `faqbot build`") from error
+
+    def _load(self, folder: Path, threads: int) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        manifest = folder / "manifest.json"
-        if not manifest.is_file():
-            raise EncoderError(f"no encoder in {folder}; run `faqbot build`")
-        bad = f"the encoder in {folder} is of another version or damaged; run `faqbot build`"
-        try:
-            data = json.loads(manifest.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise EncoderError(bad) from error
-        if data.get("format") != FORMAT or not (folder / "model.onnx").is_file():
-            raise EncoderError(bad)
-        self._fingerprint = str(data["fingerprint"])
-        try:
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        except Exception as error:
-            raise EncoderError(bad) from error
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            raise ValueError(f"format {manifest['format']}, not {FORMAT}")
+        self._fingerprint = str(manifest["fingerprint"])
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()

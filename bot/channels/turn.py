@@ -158,6 +158,7 @@ async def _whole(on_new_message: OnNewMessage, message: UserMessage, collector: 
         return None
     except Exception:
         logger.exception("the turn failed")
+        return None
     finally:
         ALL_OR_NOTHING.reset(before)
         ACTION_SECONDS.reset(limit)

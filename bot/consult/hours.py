@@ -48,7 +48,7 @@ def expectation(now: datetime, clinic: ClinicConsult) -> str:
     opens = next_open(now, clinic)
     if opens is None:
         return "Staff will contact you as soon as they can."
-    if _instant(opens) == _instant(now):
+    if is_open(now, clinic):
         return "The clinic is open now. Staff will contact you as soon as they can."
     return f"The clinic is closed now. Staff can see your request from {words(opens, now)}."
 

@@ -1,1 +1,1 @@
-"""Rasa graph components: thin shells over the safety screen and the served encoder."""
+"""Rasa graph components: thin shells over the safety screen and the intent classifier."""

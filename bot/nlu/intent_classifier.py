@@ -13,12 +13,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.intents import DANGERS, Gates, IntentModel, choose
+from bot.nlu.intents import SCREENED, Gates, IntentModel, catalogue_examples, choose
 from bot.reading import shared_encoder
-from knowledge.model import OFF_TOPIC, TOPICS
+from knowledge.model import TOPICS
 
 FILE = "intents.npz"
-OUT_OF_SCOPE = "out_of_scope"
 RANKED = 10  # intents in the ranking of the parse result
 
 
@@ -92,11 +91,10 @@ class IntentClassifier(GraphComponent):
         examples = [
             (str(m.get(TEXT)), str(m.get(INTENT)))
             for m in training_data.intent_examples
-            if m.get(TEXT) and m.get(INTENT) not in DANGERS
+            if m.get(TEXT) and m.get(INTENT) not in SCREENED
         ]
         if self._catalogue:
-            questions = load_knowledge(Path(self._catalogue)).questions
-            examples += [(p, OUT_OF_SCOPE if q.topic == OFF_TOPIC else q.topic) for q in questions for p in q.phrasings]
+            examples += catalogue_examples(load_knowledge(Path(self._catalogue)).questions)
         encoder = CachedEncoder(self._encoder, self._vectors)
         self._model = IntentModel.train([t for t, _ in examples], [i for _, i in examples], encoder, c=self._c)
         with self._storage.write_to(self._resource) as folder:

@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Encoder
+from knowledge.model import OFF_TOPIC, Question
 from knowledge.text import prepare
 
-DANGERS = frozenset({"crisis", "emergency"})  # the safety screen's to find
+SCREENED = frozenset({"crisis", "emergency"})  # intents that are the safety screen's to find
+OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Gates:
     """
 
     conversation: float = 0.5
+
+
+def catalogue_examples(questions: Sequence[Question]) -> list[tuple[str, str]]:
+    """The catalogue's phrasings with the intents that they are examples of: their topics."""
+    return [(p, OUT_OF_SCOPE if q.topic == OFF_TOPIC else q.topic) for q in questions for p in q.phrasings]
 
 
 def choose(ranking: Sequence[tuple[str, float]], topics: Collection[str], gates: Gates) -> list[tuple[str, float]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.safety.examples import FOLDER, load_examples
-from bot.safety.model import FORMAT
+from bot.safety.model import FORMAT, SafetyModel, SafetyModelError
 
 # The code whose change changes the model.
 CODE = ("examples.py", "ngrams.py", "segments.py", "training.py")
@@ -27,8 +27,10 @@ def fingerprint(weights_hash: str, folder: Path = FOLDER) -> str:
     return digest.hexdigest()[:16]
 
 
-def build(target: Path, weights: Path, weights_hash: str, progress: Callable[[str], None]) -> bool:
-    """Train into `target`, unless it is there already; returns whether it was trained.
+def build(
+    target: Path, weights: Path, weights_hash: str, progress: Callable[[str], None], *, force: bool = False
+) -> bool:
+    """Train into `target`, unless it is there already and loads; returns whether it was trained.
 
     `weights` is the folder of all-MiniLM-L6-v2 (config.json, model.safetensors, tokenizer.json), `weights_hash`
     its hash. The folder appears whole or not at all. Raises ValueError where an example file has faults.
@@ -36,8 +38,7 @@ def build(target: Path, weights: Path, weights_hash: str, progress: Callable[[st
     from bot.safety.training import labelled, train_linear, train_network
 
     wanted = fingerprint(weights_hash)
-    manifest = target / "manifest.json"
-    if manifest.is_file() and json.loads(manifest.read_text(encoding="utf-8")).get("fingerprint") == wanted:
+    if not force and _made_from(target) == wanted:
         return False
     rows = labelled(load_examples())
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -52,3 +53,11 @@ def build(target: Path, weights: Path, weights_hash: str, progress: Callable[[st
         shutil.rmtree(target, ignore_errors=True)
         made.rename(target)
     return True
+
+
+def _made_from(target: Path) -> str:
+    """The fingerprint of a model that is there and loads, or ""."""
+    try:
+        return SafetyModel(target).fingerprint
+    except SafetyModelError:
+        return ""

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
 FILE = Path(__file__).with_name("help.yml")
 RESOURCES = Path(__file__).with_name("resources.yml")
 DEFAULT_COUNTRY = "US"
-
-Need = Literal[
-    "crisis", "crisis_other", "emergency", "abuse", "harm_others",
-    "line", "spanish", "privacy", "broken", "closed",
-]  # fmt: skip
 
 
 def help_text(need: str, channel: str, *, language: str = "en", country: str = DEFAULT_COUNTRY) -> str:

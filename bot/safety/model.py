@@ -39,19 +39,29 @@ class Estimate:
 
 
 class SafetyModel:
-    """Estimates the danger in a text; about 1.5 ms a text on one core."""
+    """Estimates the danger in a text; about 1.5 ms a text on one core. `fingerprint`: of what it was trained from."""
 
     def __init__(self, folder: Path) -> None:
         """Load what `faqbot build` made. Raises SafetyModelError naming what is wrong and the mend."""
-        import onnxruntime
-        from tokenizers import Tokenizer
-
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             raise SafetyModelError(f"{', '.join(missing)} missing in {folder}; run `faqbot build`")
+        try:
+            self._load(folder)
+        except SafetyModelError:
+            raise
+        except Exception as error:  # onnxruntime, tokenizers and zipfile share no narrower class
+            kind = type(error).__name__
+            raise SafetyModelError(f"the safety model in {folder} is damaged ({kind}); run `faqbot build`") from error
+
+    def _load(self, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
         manifest: Any = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        if manifest.get("format") != FORMAT:
+        if manifest["format"] != FORMAT:
             raise SafetyModelError(f"the safety model in {folder} is of another version; run `faqbot build`")
+        self.fingerprint = str(manifest["fingerprint"])
         with np.load(folder / "linear.npz", allow_pickle=False) as data:
             self._weights, self._bias = data["weights"].astype(np.float32), data["bias"].astype(np.float32)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))

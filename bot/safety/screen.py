@@ -1,8 +1,9 @@
 """The safety screen: a pure function from a patient's text to the danger in it.
 
-It runs first in the NLU pipeline, and in the channels when nothing else runs. Rules that a clinician can read
-and a model trained on examples decide together; without the model the rules decide alone. In doubt between
-danger and idiom it says so (`Verdict.sure`): the patient gets the answer and the line of help together.
+The channels ask it before Rasa, in each turn; the first component of the NLU pipeline gets the same verdict.
+Rules that a clinician can read and a model trained on examples decide together; without the model the rules decide
+alone. In doubt between danger and idiom it says so (`Verdict.sure`): the patient gets the answer and the line of help
+together.
 No clinician has reviewed its patterns, examples and thresholds yet.
 """
 

@@ -38,6 +38,8 @@ UNSURE_OF_ADVICE = (
     "sounds_so.round3.none",
     "symptoms_mild.none",
     "anxious.round5.none",
+    "bare.round6.none",
+    "indirect.round6.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
@@ -45,6 +47,7 @@ ON_TOPIC = (
     "questions.none",
     "anxious_ordinary.none",
     "anxious.round5.none",
+    "bare.round6.none",
     "clinic_rule.round4.none",
     "not_advice.round3.none",
     "ordinary_advice_like.none",

@@ -14,10 +14,10 @@ import yaml
 
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.sites import LOOPBACK_HOSTS
 
 PREFIX = "/webhooks/sms"
 MIN_KEY = 32
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 _NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")  # E.164, or a short code
 
@@ -93,9 +93,9 @@ def _url(name: str, value: str, *, secure: bool) -> str:
         raise SettingsError(f"{name} is '{value}': write the address that the provider calls, like https://example.org")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise SettingsError(f"{name} is '{value}': leave out what follows the host's name")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
         raise SettingsError(f"{name} is '{value}': use https, patients' words go over it")
-    if not secure and parts.hostname not in LOOPBACK:
+    if not secure and parts.hostname not in LOOPBACK_HOSTS:
         raise SettingsError(f"{name} is '{value}': it is for trying out on this machine, leave it empty")
     return f"{parts.scheme}://{parts.hostname}" + (f":{port}" if port else "")
 

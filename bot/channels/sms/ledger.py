@@ -113,6 +113,11 @@ class Ledger:
             self._people.remember(connection, person.sender, reply, now)
             return public_id if state == "handing" else None
 
+    def abandon(self, sid: str) -> bool:
+        """End a turn without a reply and wipe its words; False where another process has taken it over."""
+        with self._engine.begin() as connection:
+            return self._inbox.finish(connection, sid, self._owner, "error")
+
     def notify(self, clinic: Texted, *, number: str, to: str, text: str) -> bool:
         """Queue a text that the patient did not ask for just now, for the next hour of day; False if opted out."""
         now = self._clock()

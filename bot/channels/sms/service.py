@@ -124,7 +124,8 @@ class Service:
         for found in await self.call(self._ledger.take_over, frozenset(self._jobs)):
             texted = self.config.numbers.get(found.message.number)
             if texted is None:
-                logger.error("a message to a number that is no longer configured stays unanswered")
+                logger.error("a message to a number that is no longer configured stays unanswered; its words are wiped")
+                await self.call(self._ledger.abandon, found.message.sid)
                 continue
             sender = self._keys.sender(found.message.sender, texted.clinic)
             self._begin(found.message, sender, texted, found.received_at, hand=False, runs=found.runs)

@@ -10,24 +10,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from knowledge.compose import (
-    FILE,
-    FOLLOW_UPS,
-    MAX_WEB,
-    Reply,
-    also,
-    compose,
-    fixed,
-    follow_ups,
-    framed,
-    source_line,
-    source_of,
-)  # fmt: skip
+from knowledge.compose import FOLLOW_UPS, MAX_WEB, also, compose, follow_ups
 from knowledge.errors import KnowledgeError
 from knowledge.gsm7 import MAX_CHARACTERS, length, outside
 from knowledge.index import build
 from knowledge.load import load
 from knowledge.model import Answer, Clinic, Knowledge, Place, Question
+from knowledge.reply import FILE, Reply, fixed, framed, source_line, source_of
 from knowledge.search import Candidate, Other, Search, Understood
 from tests.conftest import WordEncoder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,20 @@ def test_what_is_exported_already_is_not_exported_again(
     monkeypatch.setattr(encoder_export, "_to_onnx", fail)
     assert not export(target, weights=weights)
     assert first["fingerprint"]
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "model.onnx", "tokenizer.json"])
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
+def test_what_is_damaged_or_gone_is_exported_again(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, damage: Callable[[Path], object]
+) -> None:
+    target = tmp_path / "encoder"
+    monkeypatch.setattr(encoder_export, "_to_onnx", lambda _, path: path.write_bytes(b"onnx"))
+    export(target, weights=weights)
+    damage(target / name)
+    assert export(target, weights=weights)
+    assert not export(target, weights=weights)
+    assert export(target, weights=weights, force=True)
 
 
 def test_another_precision_is_another_encoder(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -240,6 +240,15 @@ def test_a_turn_of_a_dead_process_is_taken_over_with_its_parts_and_only_once(ben
     other.close()
 
 
+def test_a_turn_that_is_given_up_is_wiped_and_never_taken_over_again(bench: Bench) -> None:
+    assert bench.ledger.receive(Incoming("SM1", PATIENT, NUMBER, "hello"), KEYS.sender(PATIENT, "north"))
+    bench.now += 100
+    (found,) = bench.ledger.take_over()
+    assert bench.ledger.abandon(found.message.sid)
+    bench.now += 1000
+    assert bench.ledger.take_over() == [] and bench.run() == []
+
+
 def test_a_notice_waits_for_the_day_and_is_dropped_after_an_opt_out(bench: Bench) -> None:
     bench.now = datetime(2026, 11, 25, 3, 0, tzinfo=timezone.utc).timestamp()  # 22:00 in New York
     assert bench.ledger.notify(TEXTED, number=NUMBER, to=PATIENT, text="About your request.")
