@@ -114,7 +114,7 @@ def encoded(untrained: Settings) -> Iterator[list[str]]:
 
 def reply(text: str, clinic: str = CLINIC) -> Reply:
     """What the assistant says to a message whose intent was read as a question to the FAQ."""
-    return answering.answer(Turn(clinic, "web", text, "logistics", 1.0, explain=False)).reply
+    return answering.answer(Turn(clinic, "web", text, "logistics", explain=False)).reply
 
 
 def test_nothing_but_the_new_sentences_was_encoded(encoded: list[str], untrained: Settings) -> None:
