@@ -47,6 +47,10 @@ def _check_questions(questions: tuple[Question, ...]) -> Iterator[Problem]:
             first = ids[question.id].place
             yield Problem(question.place, f"question id '{question.id}' stands at {first} too", "rename one")
         ids[question.id] = question
+        if question.rule and question.rule not in {q.id for q in questions}:
+            yield Problem(
+                question.place, f"rule '{question.rule}' is no question", "name one by its id, or leave it out"
+            )
         phrasings = {key(p) for p in question.phrasings} - {""}
         for field, value in (("clause", question.clause), ("heading", question.heading)):
             if gsm7.outside(value):

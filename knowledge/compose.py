@@ -39,7 +39,7 @@ def compose(
             raise KnowledgeError(f"entry '{item.answer.id}' is not of clinic '{clinic.id}': not sent")
     questions = tuple((u.question.id, round(u.confidence, 4)) for u in found)
     if advice:
-        found = [_without_dose(u) for u in found]
+        found = [_without_dose(_with_rule(u, clinic)) for u in found]
     if not any(u.answer for u in found):
         near = () if advice else follow_ups(found, clinic, given=given)
         return _unanswered(found, clinic, form_of(channel), advice, near, questions)
@@ -112,6 +112,12 @@ def _once_per_answer(found: Sequence[Understood]) -> list[Understood]:
             seen.update({item.answer.id} if item.answer else ())
     told = [replace(u, other=None) if u.other and u.other.answer.id in seen else u for u in kept]
     return [replace(u, other=None) for u in told] if len(told) > 1 else told
+
+
+def _with_rule(item: Understood, clinic: Clinic) -> Understood:
+    """The question with the clinic's rule for such a case, where its FAQ does not answer the question itself."""
+    rule = clinic.answer_to(item.question.rule) if item.answer is None and item.question.rule else None
+    return replace(item, answer=rule) if rule else item
 
 
 def _without_dose(item: Understood) -> Understood:

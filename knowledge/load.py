@@ -23,6 +23,7 @@ from knowledge.model import OFF_TOPIC, TOPICS, Answer, Clinic, Knowledge, Place,
 ANSWER_FIELDS = ("questions", "source", "reviewed", "reviewer", "sms")
 CLINIC_FIELDS = ("id", "name", "short_name", "about", "page", "timezone", "notes")
 CLAUSE = "Clause:"
+RULE = "Rule:"
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def _questions(paths: list[Path], root: Path, clinic: str | None, problems: list
                 phrasings=tuple(text for _, text in section.bullets),
                 place=Place(name, section.line),
                 clinic=clinic,
+                rule=_rule(section),
             )
             for section in document.sections
         ]
@@ -112,7 +114,7 @@ def _questions(paths: list[Path], root: Path, clinic: str | None, problems: list
 def _clause(section: Section, report: Report) -> str:
     clauses = [text for _, text in section.text if text.startswith(CLAUSE) and text != CLAUSE]
     for line, text in section.text:
-        if not text.startswith(CLAUSE):
+        if not text.startswith((CLAUSE, RULE)):
             report(line, f"stray text '{text[:40]}'", "write phrasings as '- ...' lines")
     if len(clauses) != 1:
         report(
@@ -122,6 +124,11 @@ def _clause(section: Section, report: Report) -> str:
         )
         return ""
     return clauses[0][len(CLAUSE) :].strip()
+
+
+def _rule(section: Section) -> str:
+    """The question of an optional line "Rule: id"."""
+    return next((text[len(RULE) :].strip() for _, text in section.text if text.startswith(RULE)), "")
 
 
 def _clinic(folder: Path, root: Path, problems: list[Problem]) -> Clinic | None:

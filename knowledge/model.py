@@ -47,7 +47,8 @@ class Question:
     """A question of the catalogue: what is asked, and how patients put it.
 
     `clause` completes "the clinic's FAQ does not say ...". `clinic` is set for a clinic's own question,
-    which no other clinic's patients can be understood to ask.
+    which no other clinic's patients can be understood to ask. `rule` names the question whose answer is the rule
+    for somebody's own case, where the clinic does not answer this one ("" for none).
     """
 
     id: str
@@ -57,6 +58,7 @@ class Question:
     phrasings: tuple[str, ...]
     place: Place
     clinic: str | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ _TURN = re.compile(
     rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{_ASKS})\b)"
     rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|can i|can you|do i|do you|is it|is there|are there|will i|"
     rf"does it|should i)\b)"
-    rf"|\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+",
+    rf"|\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+"
+    rf"|(?<=\bkilling me)\s+(?=(?:{_ASKS})\b)",
     re.I,
 )
 _OPENS_STATEMENT = re.compile(
@@ -41,6 +42,7 @@ _OPENS_STATEMENT = re.compile(
     r"(?:how|what|whats|when|where|which|why|can i|do you|could)\b",
     re.I,
 )
+_IDIOM = re.compile(r"\bkilling me\W*$", re.I)  # "my back is killing me, what does it cost": no question of its own
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
 _ANAPHORA = re.compile(
     r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
@@ -96,6 +98,7 @@ def split(text: str) -> list[str]:
     questions: list[str] = []
     for sentence in sentences(text):
         parts = _parts(sentence)
+        parts = [p for p in parts if not _IDIOM.search(p)] or parts
         marked = sentence.endswith("?") and len(parts) > 1
         questions += [p for p in parts if marked or (asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))]
     return questions[:MAX_QUESTIONS] or [text]

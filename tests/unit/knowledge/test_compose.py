@@ -181,6 +181,17 @@ def test_advice_without_an_answer_is_deferred_to_their_clinician(channel: str) -
 
 
 @pytest.mark.parametrize("channel", CHANNELS)
+def test_advice_without_an_answer_gets_the_clinics_rule_for_such_a_case(channel: str) -> None:
+    asked = replace(question("late-breakfast"), rule="fasting")
+    reply = compose([understood(asked, None)], NORTH, channel, advice=True)
+    assert reply.kind == "defer"
+    assert "The answer about fasting." in all_text(reply)
+    assert [question_id for question_id, _ in reply.questions] == ["late-breakfast"]
+    assert compose([understood(asked, None)], NORTH, channel).entries == ()  # a general question is none of a case
+    assert compose([understood(asked, None)], clinic_of(), channel, advice=True).entries == ()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
 def test_advice_never_tells_a_dose(channel: str) -> None:
     dose = replace(NORTH.answer_to("price"), text="The dose is 0.5 mg/kg.", sms="The dose is 0.5 mg/kg.")
     clinic = replace(NORTH, answers=(dose,))

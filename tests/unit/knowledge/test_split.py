@@ -31,6 +31,8 @@ def test_each_question_of_a_message_is_found_in_order(message: str, questions: l
         ("I am scared. What do I wear?", "What do I wear?"),
         ("My mom has CRPS. I was wondering about the price.", "I was wondering about the price."),
         ("What does it cost? Thanks a lot.", "What does it cost?"),
+        ("my back is killing me what does it cost", "what does it cost"),
+        ("this back is killing me, what does it cost?", "what does it cost?"),
     ],
 )
 def test_statements_around_a_question_are_left_out(message: str, question: str) -> None:
