@@ -217,3 +217,10 @@ def test_shift_enter_makes_a_new_line(visit: Visit, fake: Fake) -> None:
     widget.field.press("Enter")
     expect(widget.replies).to_have_count(2)
     assert fake.turns == ["a\nb"]
+
+
+def test_nothing_can_scroll_the_panel_itself(visit: Visit) -> None:
+    """Scrolling to a reply once took the head with the help numbers out of sight: seen with a real server."""
+    widget = visit()
+    widget.ask("When?")
+    assert widget.dialog.evaluate("dialog => getComputedStyle(dialog).overflowY") == "clip"
