@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
@@ -76,19 +77,25 @@ def main() -> None:
     import rasa.__main__
 
     if json_logs:
-        _keep_logs()
+        keep_logs()
     rasa.__main__.main()
 
 
-def _keep_logs() -> None:
-    """Rasa sets up no logs of its own over ours."""
+def keep_logs() -> None:
+    """Rasa sets up no logs of its own over ours, and drops no line because the one before it was the same."""
     import rasa.__main__
+    import rasa.utils.common
     import rasa.utils.io
 
     from bot.watch.logs import stand_in
 
     stand_in(rasa.utils.io, "configure_colored_logging", _as_it_is)
     stand_in(rasa.__main__, "configure_structlog", _as_it_is)
+    stand_in(rasa.utils.common, "RepeatedLogFilter", _Everything)  # two turns may be alike
+
+
+class _Everything(logging.Filter):
+    """Lets every record through."""
 
 
 def _as_it_is(*_: Any) -> None:

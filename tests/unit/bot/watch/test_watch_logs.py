@@ -6,13 +6,18 @@ import io
 import json
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import rasa.__main__
+import rasa.utils.common
+import rasa.utils.io
 import structlog
 
 from bot.private_logs import keep_private
+from bot.rasa_server import keep_logs
 from bot.watch.ids import _key, enter_conversation, hashed, of_conversation
 from bot.watch.logs import log_json, stand_in, tell_turn
 
@@ -153,3 +158,20 @@ def test_hashes_need_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_stand_in_for_what_is_no_more_is_an_error() -> None:
     with pytest.raises(AttributeError):
         stand_in(json, "configure_everything", print)
+
+
+def test_two_turns_that_are_alike_are_two_lines(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rasa's own set-up drops a record that is the same as the one before it."""
+    for module, name in (
+        (rasa.utils.common, "RepeatedLogFilter"),
+        (rasa.utils.io, "configure_colored_logging"),
+        (rasa.__main__, "configure_structlog"),
+    ):
+        monkeypatch.setattr(module, name, getattr(module, name))  # put back after the test
+    keep_logs()
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    with warnings.catch_warnings():
+        rasa.utils.common.configure_logging_and_warnings()
+    for _ in range(2):
+        tell_turn(channel="web", clinic="pain-team", kind="consult", seconds=0.125)
+    assert len([line for line in lines.objects if line["event"] == "turn"]) == 2
