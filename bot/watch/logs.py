@@ -54,7 +54,7 @@ def tell_turn(*, channel: str, clinic: str, kind: str, seconds: float | None) ->
     structlog.get_logger("bot.turns").info("turn", channel=channel, clinic=clinic, kind=kind, ms=ms)
 
 
-def stand_in(module: Any, name: str, by: Callable[..., None]) -> None:
+def stand_in(module: Any, name: str, by: Callable[..., Any]) -> None:
     """Put a function in the place of a module's own; fails where the module has none of that name."""
     getattr(module, name)
     setattr(module, name, by)
