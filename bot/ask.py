@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 
 from bot.errors import FaqbotError
-from bot.servers import Address, Assistant, free_port, running
+from bot.ports import free_port
+from bot.servers import Address, Assistant, running
 from bot.settings import Settings
 from bot.sites import clinic_names
 from knowledge.reply import Source, source_line

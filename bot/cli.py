@@ -143,9 +143,10 @@ def evaluate(
     pages: Path = typer.Option(None, help="Folder with the clinics' pages, <clinic>.txt: the passage baselines."),
     offtopic: Path = typer.Option(None, help="Everyday requests (JSON lines with text) that no entry may answer."),
     clinic: list[str] = typer.Option(None, help="With --offtopic: ask these requests alone, of these clinics in turn."),
+    gold: Path = typer.Option(None, help="Score the replies to the gold questions (.jsonl) of another folder, alone."),
     faq: Path = typer.Option(None, help="Score another FAQ: a knowledge folder, or .csv or .jsonl of known questions."),
     questions: Path = typer.Option(None, help="With --faq: the questions to find the class of, .csv or .jsonl."),
-    json: Path = typer.Option(None, help="With --faq, or --offtopic and --clinic: where the figures go as JSON."),
+    json: Path = typer.Option(None, help="With --faq, --gold, or --offtopic and --clinic: where the figures go."),
     stock_epochs: int = typer.Option(20, help="Epochs of Rasa's stock ResponseSelector; its default is 100."),
     stock_phrasings: int = typer.Option(20, help="Phrasings of a question that it learns from; all take hours."),
     readme: bool = typer.Option(False, help="Only put the table of the last report into README.md."),
@@ -160,6 +161,8 @@ def evaluate(
         raise typer.BadParameter("--clinic goes with --offtopic")
     if faq is not None:
         say(command.run_faq(settings(), faq, questions, json))
+    elif gold is not None:
+        say(command.run_gold(settings(), gold, split, seed, json, note))
     elif safety:
         from bot import safety_report_command
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import secrets
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -25,16 +22,14 @@ from bot.channels.sms.config import sms_config
 from bot.consult_setup import clinics, deliverers, provide_key_file
 from bot.endpoints import endpoints, require_whole
 from bot.errors import ServingError
+from bot.ports import require_free
+from bot.process import LOOK_SECONDS, START_SECONDS, Server
 from bot.settings import ROOT, Settings
 from bot.sites import sites
 from bot.watch.start import metrics_folder
 
-START_SECONDS = 180.0
-STOP_SECONDS = 10.0
 RESTARTS = 5  # of one server within RESTART_WINDOW seconds, then all stops
 RESTART_WINDOW = 300.0
-LOOK_SECONDS = 0.5  # between looks at the servers
-HUNG_SECONDS = 4.0  # without any answer, after which a server counts as hung and is started anew
 STATE = "serve.json"
 
 
@@ -45,67 +40,6 @@ class Address:
     url: str
     token: str
     pid: int
-
-
-@dataclass
-class Server:
-    """One of the processes, in a group of its own."""
-
-    name: str
-    command: list[str]
-    env: dict[str, str]
-    log: Path
-    alive_url: str = ""  # answers at once while the server works; empty: only its end is noticed
-    answered: float = 0.0  # when it was last seen to answer
-    started: float = 0.0
-    process: subprocess.Popen[bytes] | None = None
-    restarts: list[float] = field(default_factory=list)
-
-    def start(self) -> None:
-        """Start it in a process group of its own, its output in its log."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        self.answered, self.started = 0.0, time.monotonic()
-        with self.log.open("ab") as out:
-            self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.env, stdout=out, stderr=out, start_new_session=True
-            )
-
-    @property
-    def running(self) -> bool:
-        """Whether the process lives."""
-        return self.process is not None and self.process.poll() is None
-
-    def hung(self) -> bool:
-        """Whether it runs and has not answered for HUNG_SECONDS. Asks it, and waits a little for the answer."""
-        if not self.alive_url or not self.running:
-            return False
-        now = time.monotonic()
-        try:
-            httpx.get(self.alive_url, timeout=LOOK_SECONDS, trust_env=False, verify=False)
-        except httpx.HTTPError:
-            if not self.answered:
-                return now - self.started > START_SECONDS
-            return now - self.answered > HUNG_SECONDS
-        self.answered = now
-        return False
-
-    def stop(self, signs: Sequence[signal.Signals] = (signal.SIGTERM, signal.SIGKILL)) -> None:
-        """End the process group, first politely."""
-        if self.process is None:
-            return
-        for sign in signs:
-            if self.running:
-                os.killpg(self.process.pid, sign)
-            try:
-                self.process.wait(STOP_SECONDS)
-                return
-            except subprocess.TimeoutExpired:
-                continue
-
-    def last_words(self, lines: int = 12) -> str:
-        """The end of its log, for an error message."""
-        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.is_file() else ""
-        return "\n".join(text.splitlines()[-lines:])
 
 
 class Assistant:
@@ -293,27 +227,6 @@ def running(settings: Settings) -> Address | None:
     except (OSError, ValueError, TypeError):
         return None
     return address if answers(address) else None
-
-
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def require_free(host: str, port: int, *, mend: str = "--port or FAQBOT_ACTION_PORT") -> None:
-    """Raise ServingError where the port is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE:
-                raise ServingError(f"cannot listen on {host}:{port}: {error.strerror}; check FAQBOT_HOST") from error
-            raise ServingError(
-                f"port {port} is in use; stop what listens there, or choose another with {mend}"
-            ) from error
 
 
 def _reachable(host: str) -> str:

@@ -19,7 +19,8 @@ from bot.channels.sms.local_provider import LocalProvider
 from bot.channels.sms.privacy import Keys
 from bot.channels.sms.simulate import Phone, converse, show
 from bot.errors import FaqbotError
-from bot.servers import Assistant, free_port, running
+from bot.ports import free_port
+from bot.servers import Assistant, running
 from bot.settings import settings
 from bot.sites import clinic_names
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -16,10 +15,13 @@ import httpx
 import psutil
 
 from bot.errors import FaqbotError
+from bot.ports import free_port
+from bot.process import last_words
 
 START_SECONDS = 300.0
 POLL_SECONDS = 0.05
 STOP_SECONDS = 20.0
+LAST_LINES = 25  # of the log of a system that failed, in the error
 MEGABYTE = 1024 * 1024
 
 
@@ -68,7 +70,7 @@ class System:
         took = time.perf_counter() - began
         after = os.times()
         if done.returncode:
-            raise BenchError(f"training {self.name} failed:\n{self._last_words()}")
+            raise BenchError(f"training {self.name} failed:\n{last_words(self.log, LAST_LINES)}")
         cpu = after.children_user + after.children_system - before.children_user - before.children_system
         return took, cpu
 
@@ -84,12 +86,12 @@ class System:
         with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as client:
             while time.perf_counter() - began < START_SECONDS:
                 if self.process.poll() is not None:
-                    raise BenchError(f"{self.name} did not start:\n{self._last_words()}")
+                    raise BenchError(f"{self.name} did not start:\n{last_words(self.log, LAST_LINES)}")
                 if _ready(self.answers, client):
                     return time.perf_counter() - began
                 time.sleep(POLL_SECONDS)
         self.stop()
-        raise BenchError(f"{self.name} was not ready after {START_SECONDS:.0f} s:\n{self._last_words()}")
+        raise BenchError(f"{self.name} was not ready after {START_SECONDS:.0f} s:\n{last_words(self.log, LAST_LINES)}")
 
     def stop(self) -> None:
         """End all its processes and wait for them."""
@@ -124,17 +126,6 @@ class System:
             return []
         head = psutil.Process(self.process.pid)
         return [head, *head.children(recursive=True)]
-
-    def _last_words(self, lines: int = 25) -> str:
-        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.is_file() else ""
-        return "\n".join(text.splitlines()[-lines:])
-
-
-def free_port() -> int:
-    """A port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _ready(answers: Callable[[httpx.Client], bool], client: httpx.Client) -> bool:

@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx
 
 from bot.bench import content, stock_project
-from bot.bench.systems import System, free_port
+from bot.bench.systems import System
 from bot.build import QUIET
 from bot.evaluate.nlu import Example, read_examples
+from bot.ports import free_port
 from bot.settings import ROOT, Settings
 from knowledge.load import load
 

@@ -19,7 +19,7 @@ from bot.consult.outbox import FIRST_WAIT, LONGEST_WAIT, Notification, Outbox, w
 from bot.consult.store import ConsultStore
 from bot.consult.tables import OUTBOX
 from bot.consult.worker import Worker
-from bot.servers import free_port
+from bot.ports import free_port
 from tests.consult.fixtures import EMAIL, PHONE, a_full_request, a_request
 from tests.consult.receiver import mail_server, webhook
 

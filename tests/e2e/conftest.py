@@ -11,7 +11,8 @@ import pytest
 
 from bot.ask import Operator
 from bot.channels.sms.local_provider import LocalProvider
-from bot.servers import Assistant, free_port
+from bot.ports import free_port
+from bot.servers import Assistant
 from bot.settings import Settings, settings
 from tests.sms_patient import ENV as SMS_ENV
 

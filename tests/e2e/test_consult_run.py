@@ -18,7 +18,8 @@ from bot.consult.forget import erase_by_contact
 from bot.consult.queue import StaffQueue
 from bot.consult.records import StoredRequest
 from bot.consult_setup import open_store
-from bot.servers import Assistant, free_port
+from bot.ports import free_port
+from bot.servers import Assistant
 from bot.settings import Settings, settings
 from tests.consult.receiver import Posted, mail_server, webhook
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from bot.ask import Operator
-from bot.servers import Assistant, free_port
+from bot.ports import free_port
+from bot.servers import Assistant
 from bot.settings import settings
 
 pytestmark = pytest.mark.e2e

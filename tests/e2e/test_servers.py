@@ -14,7 +14,8 @@ import pytest
 
 from bot.ask import ask_all
 from bot.errors import ServingError
-from bot.servers import Assistant, answers, free_port, require_free
+from bot.ports import free_port, require_free
+from bot.servers import Assistant, answers
 from bot.settings import Settings
 
 pytestmark = pytest.mark.e2e

@@ -26,7 +26,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
-from bot.servers import free_port
+from bot.ports import free_port
 from bot.settings import ROOT
 from tests.consult.fixtures import POSTGRES
 

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from bot.channels.sms.local_provider import LocalProvider
 from bot.channels.sms.signature import Fields, fields_of, sign
-from bot.servers import free_port
+from bot.ports import free_port
 from bot.settings import ROOT
 from tests.sms_patient import ENV, PUBLIC, TOKEN, Phone
 

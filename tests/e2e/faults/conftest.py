@@ -18,7 +18,8 @@ import httpx
 import pytest
 
 from bot.channels.sms.local_provider import LocalProvider
-from bot.servers import Assistant, free_port
+from bot.ports import free_port
+from bot.servers import Assistant
 from bot.settings import ROOT, Settings, settings
 from tests.sms_patient import ENV as SMS_ENV
 from tests.sms_patient import Phone

@@ -18,7 +18,7 @@ import psycopg2
 import pytest
 import redis
 
-from bot.servers import free_port
+from bot.ports import free_port
 
 UP = 20.0  # seconds for a service to start
 

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from bot import servers
+from bot import process, servers
 from bot.errors import ServingError
-from bot.servers import STATE, Address, Server, free_port, publish, require_free, running
+from bot.ports import free_port, require_free
+from bot.process import Server
+from bot.servers import STATE, Address, publish, running
 from bot.settings import settings
 
 
@@ -134,8 +136,9 @@ def test_a_server_that_never_started_has_no_last_words_and_can_be_stopped(tmp_pa
 
 @pytest.mark.usefixtures("socket_enabled")
 def test_a_server_that_hangs_is_started_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(servers, "HUNG_SECONDS", 0.5)
-    monkeypatch.setattr(servers, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(process, "HUNG_SECONDS", 0.5)
+    for module in (process, servers):
+        monkeypatch.setattr(module, "LOOK_SECONDS", 0.1)
     port = free_port()
     code = f"import http.server as h; h.HTTPServer(('127.0.0.1', {port}), h.SimpleHTTPRequestHandler).serve_forever()"
     server = Server(

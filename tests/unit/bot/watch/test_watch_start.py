@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.servers import free_port
+from bot.ports import free_port
 from bot.settings import ROOT
 from bot.watch.start import RESERVED, reserve
 
