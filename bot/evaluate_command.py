@@ -11,7 +11,7 @@ from typing import Any
 from bot import safety_report_command
 from bot.build import newest_model
 from bot.errors import FaqbotError
-from bot.evaluate import faq, gold, known, markdown, offtopic, readme, report
+from bot.evaluate import faq, gold, known, markdown, offtopic, readme, replies, report
 from bot.evaluate.bootstrap import DRAWS
 from bot.evaluate.calibrate import at, outcome
 from bot.evaluate.gold import GoldRow
@@ -115,11 +115,26 @@ def run_off_topic(settings: Settings, source: Path, clinics: Sequence[str], out:
     """Ask everyday requests through both servers; returns a sentence, and writes the figures to `out`."""
     texts = offtopic.read(source)
     with bars() as tick:
-        replies = ask(settings, {EVERYDAY: offtopic.spread(texts, clinics)}, tick, note)
-    result = offtopic.score(replies[EVERYDAY])
+        told = ask(settings, {EVERYDAY: offtopic.spread(texts, clinics)}, tick, note)
+    result = offtopic.score(told[EVERYDAY])
     _dump(result, out)
     kinds = ", ".join(f"{kind} {number}" for kind, number in result["kinds"].items())
     return f"{result['answered']} of {result['rows']} ({100 * result['share']:.1f} %) answered from an entry ({kinds})"
+
+
+def run_gold(settings: Settings, folder: Path, split: str, seed: int, out: Path | None, note: Note) -> str:
+    """Score the replies to the gold questions of another folder; returns a table, and writes the figures to `out`.
+
+    Raises FaqbotError for a faulty file, or where none is of the split.
+    """
+    rows = gold.of_split(gold.load(folder), split)
+    if not rows:
+        raise FaqbotError(f"no gold question in {folder} is of split '{split}'")
+    with bars() as tick:
+        judged, _ = _ask_gold(settings, rows, [], tick, note)
+    result = replies.score(judged, seed=seed)
+    _dump(result, out)
+    return replies.shown(result)
 
 
 def update_readme(folder: Path) -> bool:
@@ -170,9 +185,9 @@ def _ask_gold(
     batches = {GOLD_ROWS: [json.dumps({"id": row.id, "clinic": row.clinic, "text": row.text}) for row in rows]}
     if requests:
         batches[EVERYDAY] = offtopic.spread(requests, sorted(clinic_names()))
-    replies = ask(settings, batches, tick, note)
-    judged = [judge(row, from_batch(reply)) for row, reply in zip(rows, replies[GOLD_ROWS], strict=True)]
-    return judged, offtopic.score(replies[EVERYDAY]) if requests else None
+    told = ask(settings, batches, tick, note)
+    judged = [judge(row, from_batch(reply)) for row, reply in zip(rows, told[GOLD_ROWS], strict=True)]
+    return judged, offtopic.score(told[EVERYDAY]) if requests else None
 
 
 def _stock(bench: Bench, rows: Sequence[GoldRow], options: Options, note: Note) -> list[list[tuple[str, float]]]:

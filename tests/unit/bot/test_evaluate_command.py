@@ -121,6 +121,27 @@ def test_everyday_requests_alone(built: Settings, faqbot: Call, tmp_path: Path) 
     assert (code, out.strip()) == (0, "1 of 2 (50.0 %) answered from an entry (answer 1, no_answer 1)")
 
 
+def test_another_folder_of_gold_questions_alone(built: Settings, faqbot: Call, tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "text": "price please", "fact": "400", "must": ["400"]},
+        {"id": "2", "text": "how much", "fact": "400 too", "must": ["400"], "style": "sms"},
+        {"id": "3", "text": "price of a room", "unanswerable": True, "asks": "rooms"},
+        {"id": "4", "text": "seen already", "fact": "400", "must": ["400"], "split": "development"},
+    ]
+    usual = {"clinic": "north", "style": "plain", "split": "test"}
+    (tmp_path / "more").mkdir()
+    lines = "".join(json.dumps({**usual, **row}) + "\n" for row in rows)
+    (tmp_path / "more" / "north.jsonl").write_text(lines, encoding="utf-8")
+    out = tmp_path / "out.json"
+    code, shown, _ = faqbot("--gold", str(tmp_path / "more"), "--json", str(out))
+    assert code == 0
+    assert "| answerable questions answered right | 50.0 % (1 of 2) |" in shown
+    assert "| unanswerable questions declined | 0.0 % (0 of 1) |" in shown
+    made = json.loads(out.read_text(encoding="utf-8"))
+    assert made["all"]["kinds"] == {"answer": 2, "no_answer": 1}
+    assert made["by_style"]["sms"]["answerable"]["right"]["value"] == 0.0
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -129,6 +150,7 @@ def test_everyday_requests_alone(built: Settings, faqbot: Call, tmp_path: Path) 
         (("--clinic", "north"), 2, "goes with --offtopic"),
         (("--offtopic", "x", "--clinic", "east"), 1, "unknown clinic 'east'; known: north, south"),
         (("--offtopic", "none.jsonl", "--clinic", "north"), 1, "none.jsonl cannot be read"),
+        (("--gold", "nowhere"), 1, "no gold questions in nowhere"),
         (("--split", "exam"), 1, "no split 'exam'; use one of"),
         (("--split", "calibration"), 1, "no gold question is of split 'calibration'"),
         (("--pages", "nowhere"), 1, "nowhere/north.txt"),
