@@ -91,6 +91,10 @@ class SafetyModel:
             {trait: float(score) for trait, score in zip(TRAITS, both, strict=True)},
         )
 
+    def glance(self, text: str) -> float:
+        """Log-odds of any danger by the n-grams alone: a tenth of a millisecond."""
+        return float(self._linear(text)[0])
+
     def _logits(self, text: str) -> Scores:
         ids = self._tokenizer.encode(text).ids
         feed = {"input_ids": np.array([ids], dtype=np.int64), "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}

@@ -67,7 +67,14 @@ def screen(text: str, model: SafetyModel | None = None) -> Verdict:
     verdict = Verdict(language=language_of(text), personal=bool(personal_data(text)), advice=asks_advice(text))
     if model is None or not text.strip():
         return replace(verdict, danger=finding.danger, reason=finding.words)
-    return _weighed(text, verdict, finding, [model.estimate(piece) for piece in pieces(text)])
+    return _weighed(text, verdict, finding, _estimates(text, model))
+
+
+def _estimates(text: str, model: SafetyModel) -> list[Estimate]:
+    """Of the whole text, and of its pieces but those whose words alone are far from any danger."""
+    whole, *parts = pieces(text)
+    least = weights()["glance"]
+    return [model.estimate(whole), *(model.estimate(part) for part in parts if model.glance(part) > least)]
 
 
 def score(finding: Finding, estimate: Estimate) -> float:

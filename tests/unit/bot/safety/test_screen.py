@@ -29,6 +29,9 @@ class Fixed:
         self.read.append(text)
         return self.alarm if self.word in text else CALM
 
+    def glance(self, text: str) -> float:
+        return weights()["glance"] - 1 if "park" in text else weights()["glance"] + 1
+
 
 def test_without_a_model_the_rules_decide_alone() -> None:
     verdict = screen("I want to die")
@@ -46,6 +49,12 @@ def test_a_danger_in_one_sentence_of_a_long_message_is_found() -> None:
     model = Fixed("odd", ALARM)
     assert screen(text, model).danger == "emergency"  # type: ignore[arg-type]
     assert "Something odd." in model.read
+
+
+def test_a_piece_whose_words_are_far_from_danger_costs_no_pass_of_the_network() -> None:
+    model = Fixed("odd", ALARM)
+    screen("Something odd. And where do I park?", model)  # type: ignore[arg-type]
+    assert model.read == ["Something odd. And where do I park?", "Something odd."]
 
 
 def test_between_the_thresholds_help_stands_beside_the_answer() -> None:
