@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import copy
 import json
 import re
@@ -205,3 +206,15 @@ def test_the_panels_do_not_lie_over_each_other() -> None:
         cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
         assert not cells & taken, panel["title"]
         taken |= cells
+
+
+def test_the_unit_of_one_machine_serves_and_writes_where_its_data_is() -> None:
+    unit = configparser.ConfigParser()
+    unit.read(DEPLOY / "faqbot.service", encoding="utf-8")
+    service = unit["Service"]
+    home = service["WorkingDirectory"]
+    assert service["ExecStart"] == f"{home}/.venv/bin/faqbot serve"
+    assert service["ReadWritePaths"] == f"{home}/{Settings().run_dir.relative_to(ROOT)}"
+    assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "true")
+    told = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
+    assert home in told and service["EnvironmentFile"] in told
