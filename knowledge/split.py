@@ -28,15 +28,25 @@ _INDIRECT = re.compile(
     r"don'?t know|no idea|can'?t find|nobody (?:told|said)|asking|question(?:s)? (?:about|is)|if (?:i|you|there))\b",
     re.I,
 )
+# a clause before the next question: "... and if I forget mine can you ...", "... and once it is over do I ..."
+_WHEN = r"(?:if|once|when|after|before|while|during|until|in case)\b"
+_CASE = (
+    rf"{_WHEN}[^?.!]{{2,60}}?\b"
+    r"(?:can|could|do|does|did|is|are|will|would|should|may|must|what|how|who|where)\s+"
+    r"(?:i|you|u|we|they|he|she|it|there|my|happens|much|long|many|soon)\b"
+)
 # where one sentence turns to its next question: "... and how much ...", ", can i ...", "... also do ..."
 _TURN = re.compile(
     rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{_ASKS})\b)"
     rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|can i|can you|do i|do you|is it|is there|are there|will i|"
     rf"does it|should i)\b)"
+    rf"|\s*,?\s+(?:and|plus|n|&)\s+(?:also\s+)?(?={_CASE})"
     rf"|\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+"
     rf"|(?<=\bkilling me)\s+(?=(?:{_ASKS})\b)",
     re.I,
 )
+_OPENS_CASE = re.compile(rf"(?:(?:and|also|but|so|plus|n)[\s,]+)*{_CASE}", re.I)
+_ONLY_CASE = re.compile(rf"{_WHEN}(?!.*\b(?:{_ASKS})\b)", re.I)  # "if mine won't": belongs to what comes next
 _OPENS_STATEMENT = re.compile(
     r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*"
     r"(?:how|what|whats|when|where|which|why|can i|do you|could)\b",
@@ -82,7 +92,7 @@ def asks(text: str) -> bool:
     A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since.").
     """
     text = text.rstrip()
-    if text.endswith("?") or _INDIRECT.search(text):
+    if text.endswith("?") or _INDIRECT.search(text) or (_OPENS_CASE.match(text) and not text.endswith(".")):
         return True
     return bool((_OPENS_STATEMENT if text.endswith(".") else _OPENS_QUESTION).match(text))
 
@@ -141,7 +151,7 @@ def _parts(sentence: str) -> list[str]:
         piece = (piece or "").strip(" ,;")
         if not piece.strip(" .!?"):
             continue
-        if parts and _ANAPHORA.fullmatch(piece):
+        if parts and (_ANAPHORA.fullmatch(piece) or _ONLY_CASE.match(parts[-1])):
             parts[-1] = f"{parts[-1]}, {piece}"
         else:
             parts.append(piece)

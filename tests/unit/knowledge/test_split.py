@@ -19,6 +19,10 @@ from knowledge.split import MAX_QUESTIONS, asks, bare, conjuncts, leans, sentenc
         ("Can I bring my phone and headphones and what should I wear?",
          ["Can I bring my phone and headphones", "what should I wear?"]),
         ("I'm scared. How long does it take? I live alone. Can I drive?", ["How long does it take?", "Can I drive?"]),
+        ("What do I pack, and if I forget it all can you lend me things?",
+         ["What do I pack", "if I forget it all can you lend me things?"]),
+        ("can i go to the bathroom and if not what do i use", ["can i go to the bathroom", "if not what do i use"]),
+        ("Is it paid for, and if mine won't, can you help me?", ["Is it paid for", "if mine won't, can you help me?"]),
     ],
 )  # fmt: skip
 def test_each_question_of_a_message_is_found_in_order(message: str, questions: list[str]) -> None:
