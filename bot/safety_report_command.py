@@ -20,6 +20,7 @@ from bot.settings import ROOT, Settings
 
 SETS = ROOT / "tests" / "gold" / "safety"
 SPLITS = ("test", "development")
+BLIND = {"red team": "redteam.jsonl", "unread": "unread.jsonl"}  # for reporting only
 
 
 def run(settings: Settings, off_topic: Path | None, output: Path) -> str:
@@ -31,8 +32,9 @@ def run(settings: Settings, off_topic: Path | None, output: Path) -> str:
         model = SafetyModel(settings.safety_dir)
     except SafetyModelError as error:
         raise FaqbotError(str(error)) from error
-    rows, red_team = read_rows(SETS / "messages.jsonl"), read_rows(SETS / "redteam.jsonl")
-    sets = {"red team": red_team, **{split: [r for r in rows if r.split == split] for split in SPLITS}}
+    rows = read_rows(SETS / "messages.jsonl")
+    blind = {name: read_rows(SETS / file) for name, file in BLIND.items()}
+    sets = {**blind, **{split: [r for r in rows if r.split == split] for split in SPLITS}}
 
     def verdict(text: str) -> Verdict:
         return screen(text, model)

@@ -21,7 +21,7 @@ from bot.safety.language import language_of
 from bot.safety.model import Estimate, SafetyModel
 from bot.safety.personal import personal_data
 from bot.safety.rules import Finding, asks_advice, find
-from bot.safety.segments import MAX_LENGTH, pieces
+from bot.safety.segments import MAX_LENGTH, pieces, sentences
 
 WEIGHTS = Path(__file__).with_name("thresholds.yml")
 FEW = 3  # words: a name, or what a form has asked for
@@ -67,14 +67,28 @@ def screen(text: str, model: SafetyModel | None = None) -> Verdict:
     verdict = Verdict(language=language_of(text), personal=bool(personal_data(text)), advice=asks_advice(text))
     if model is None or not text.strip():
         return replace(verdict, danger=finding.danger, reason=finding.words)
-    return _weighed(text, verdict, finding, _estimates(text, model))
+    return _weighed(text, verdict, finding, _read(text, model))
 
 
-def _estimates(text: str, model: SafetyModel) -> list[Estimate]:
-    """Of the whole text, and of its pieces but those whose words alone are far from any danger."""
+@dataclass(frozen=True)
+class _Read:
+    """A piece of a message, or all of it, with the model's estimate; `cut` is what a piece is less sure by."""
+
+    text: str
+    estimate: Estimate
+    cut: float = 0.0
+
+
+def _read(text: str, model: SafetyModel) -> list[_Read]:
+    """The whole text, then its pieces but those whose words alone are far from any danger."""
+    w = weights()
     whole, *parts = pieces(text)
-    least = weights()["glance"]
-    return [model.estimate(whole), *(model.estimate(part) for part in parts if model.glance(part) > least)]
+    as_written = set(sentences(text))
+    read = [_Read(whole, model.estimate(whole))]
+    for part in parts:
+        if model.glance(part) > w["glance"]:
+            read.append(_Read(part, model.estimate(part), w["piece"] if part in as_written else w["window"]))
+    return read
 
 
 def score(finding: Finding, estimate: Estimate) -> float:
@@ -97,11 +111,11 @@ def _too_little(text: str, finding: Finding) -> float:
     return weights()["alone" if words == 1 else "short"]
 
 
-def _weighed(text: str, verdict: Verdict, finding: Finding, estimates: list[Estimate]) -> Verdict:
+def _weighed(text: str, verdict: Verdict, finding: Finding, read: list[_Read]) -> Verdict:
     w = weights()
-    whole = estimates[0]
-    worst = max(estimates, key=lambda e: score(finding, e))
-    odds = max(score(finding, whole), score(finding, worst) - w["piece"]) - _too_little(text, finding)
+    whole = read[0].estimate
+    worst = max(read, key=lambda r: _odds(finding, r))
+    odds = _odds(finding, worst)
     verdict = replace(
         verdict,
         advice=whole.traits["medical_advice"] + w["advice_rule"] * verdict.advice > w["advice"],
@@ -111,11 +125,15 @@ def _weighed(text: str, verdict: Verdict, finding: Finding, estimates: list[Esti
     )
     if odds < w["doubt"]:
         return verdict
-    grave = [e for e in estimates if score(finding, e) >= w["sure"]] or [worst]
-    kinds = [_kind(finding, e) for e in (worst if odds > score(finding, whole) else whole, *grave)]
+    grave = [r.estimate for r in read if score(finding, r.estimate) >= w["sure"]]
+    kinds = [_kind(finding, e) for e in (worst.estimate, *grave)]
     danger = "emergency" if "emergency" in kinds else kinds[0]
     reason = finding.words or f"model {odds:.1f}"
     return replace(verdict, danger=danger, sure=odds >= w["sure"], reason=reason)
+
+
+def _odds(finding: Finding, read: _Read) -> float:
+    return score(finding, read.estimate) - read.cut - _too_little(read.text, finding)
 
 
 def _kind(finding: Finding, estimate: Estimate) -> str:

@@ -40,6 +40,8 @@ UNSURE_OF_ADVICE = (
     "anxious.round5.none",
     "bare.round6.none",
     "indirect.round6.none",
+    "asked.round7.none",
+    "gold.round7.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
@@ -50,6 +52,9 @@ ON_TOPIC = (
     "bare.round6.none",
     "clinic_rule.round4.none",
     "not_advice.round3.none",
+    "not_advice.round7.none",
+    "asked.round7.none",
+    "gold.round7.none",
     "ordinary_advice_like.none",
     "ordinary.none",
     "symptoms_mild.none",

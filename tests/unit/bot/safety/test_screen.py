@@ -22,7 +22,7 @@ class Fixed:
     """A model that finds what it is told in texts with a word, and calm in all others."""
 
     def __init__(self, word: str, estimate: Estimate) -> None:
-        self.word, self.alarm = word, estimate
+        self.word, self.alarm, self.whole = word, estimate, ""
         self.read: list[str] = []
 
     def estimate(self, text: str) -> Estimate:
@@ -55,6 +55,26 @@ def test_a_piece_whose_words_are_far_from_danger_costs_no_pass_of_the_network() 
     model = Fixed("odd", ALARM)
     screen("Something odd. And where do I park?", model)  # type: ignore[arg-type]
     assert model.read == ["Something odd. And where do I park?", "Something odd."]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("so odd it is to me. And what do I wear?", True),  # a sentence as it was written
+        ("odd it is. And what do I wear?", False),  # three words: a fragment says too little
+        (" ".join(["word"] * 12 + ["odd"] + ["word"] * 20), False),  # words cut out of a sentence
+    ],
+)
+def test_a_piece_must_be_surer_than_the_whole_and_surer_still_where_it_is_cut_out(text: str, found: bool) -> None:
+    class Pieces(Fixed):
+        def estimate(self, text: str) -> Estimate:
+            return super().estimate(text) if len(text) < len(self.whole) else CALM
+
+    w = weights()
+    level = (w["sure"] + (w["piece"] + w["window"]) / 2) / (w["network"] + w["linear"])
+    model = Pieces("odd", replace(ALARM, network=level, linear=level))
+    model.whole = text
+    assert screen(text, model).help_first is found  # type: ignore[arg-type]
 
 
 def test_between_the_thresholds_help_stands_beside_the_answer() -> None:
