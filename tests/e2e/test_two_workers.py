@@ -36,6 +36,7 @@ REDIS = make_url(os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0"))
 RABBITMQ = make_url(os.environ.get("FAQBOT_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672"))
 TOKEN = "operator-token-of-the-test"
 NAME, PHONE = "Ana Canary", "512-555-0123"
+ROUNDS = 10
 FORM = ("I would like someone to call me", NAME, PHONE, "mornings", "cost", "yes")
 
 
@@ -193,22 +194,27 @@ def test_conversations_that_hop_between_workers_stay_whole(machines: Machines) -
         conversation = f"hop-{number}-{uuid.uuid4().hex}"
         return [machines.say(conversation, text) for text in ("how long does one infusion take", *FORM)]
 
-    with ThreadPoolExecutor(4) as pool:
-        conversations = list(pool.map(talk, range(8)))
-    for replies in conversations:
-        assert [reply["kind"] for reply in replies] == ["answer", *["consult"] * len(FORM)]
-        assert any(word in replies[-1]["messages"][0]["text"] for word in ("request number", "your open request"))
-    turns = [line for line in machines.lines("rasa") if line["logger"] == "bot.turns"]
-    assert len(turns) == 8 * (1 + len(FORM))
-    assert len({line["pid"] for line in turns}) == 2, "one worker had all turns"
-    hopped = {line["conversation"]: set[int]() for line in turns}
-    for line in turns:
-        hopped[line["conversation"]].add(line["pid"])
-    assert len(hopped) == 8 and any(len(pids) == 2 for pids in hopped.values())
+    hopped: dict[str, set[int]] = {}
+    held = 0
+    # which worker gets a connection is the kernel's choice: one that is quick enough may get a whole round
+    for _ in range(ROUNDS):
+        with ThreadPoolExecutor(4) as pool:
+            conversations = list(pool.map(talk, range(8)))
+        held += len(conversations)
+        for replies in conversations:
+            assert [reply["kind"] for reply in replies] == ["answer", *["consult"] * len(FORM)]
+            assert any(word in replies[-1]["messages"][0]["text"] for word in ("request number", "your open request"))
+        turns = [line for line in machines.lines("rasa") if line["logger"] == "bot.turns"]
+        assert len(turns) == held * (1 + len(FORM))
+        for line in turns:
+            hopped.setdefault(line["conversation"], set()).add(line["pid"])
+        if any(len(pids) == 2 for pids in hopped.values()):
+            break
+    assert len(hopped) == held and any(len(pids) == 2 for pids in hopped.values()), "one worker had all turns"
     for name in ("actions-1", "actions-2"):
         assert 'faqbot_part_seconds_count{part="action"}' in machines.shown(name), f"{name} had no question"
     with create_engine(machines.database).connect() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM consult_submissions").scalar() == 8
+        assert connection.exec_driver_sql("SELECT count(*) FROM consult_submissions").scalar() == held
 
 
 def test_one_port_shows_both_workers(machines: Machines) -> None:

@@ -65,6 +65,9 @@ def broken(folder: Path, redis_server: Service, postgres: Service) -> Iterator[B
         yield running
 
 
+ROUNDS = 10
+
+
 def broker_is_here() -> bool:
     """Whether something listens there."""
     address = urlsplit(BROKER)
@@ -114,10 +117,14 @@ def test_conversations_that_hop_between_two_workers_stay_whole(broken: Broken) -
     async def everybody() -> None:
         await asyncio.gather(*(hopping(broken.assistant.address.url, i) for i in range(8)))
 
-    asyncio.run(everybody())
-    worked = {pid: psutil.Process(pid).cpu_times().user - before[pid] for pid in pids}
-    print("seconds of work by worker:", [round(seconds, 1) for seconds in worked.values()])
-    assert all(seconds > 0.1 for seconds in worked.values())
+    # which worker gets a connection is the kernel's choice: one that is quick enough may get a whole round
+    for _ in range(ROUNDS):
+        asyncio.run(everybody())
+        worked = {pid: psutil.Process(pid).cpu_times().user - before[pid] for pid in pids}
+        print("seconds of work by worker:", [round(seconds, 1) for seconds in worked.values()])
+        if all(seconds > 0.1 for seconds in worked.values()):
+            return
+    pytest.fail(f"one worker had all turns of {ROUNDS} rounds")
 
 
 def test_texts_of_one_patient_are_answered_in_order_by_two_workers(broken: Broken) -> None:
