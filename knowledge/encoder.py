@@ -7,7 +7,9 @@ Method: Reimers & Gurevych 2019 (Sentence-BERT), mean pooling and unit length, a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +20,7 @@ from knowledge.errors import EncoderError
 
 DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer texts are cut here
+MANY = 500  # texts: a build, not a patient's message
 FORMAT = 3  # of the exported folder and its vectors: raise it when either changes
 
 Vectors = npt.NDArray[np.float32]
@@ -84,12 +87,13 @@ class OnnxEncoder:
         """Unit vectors of the texts, float32, shape (len(texts), DIMENSIONS).
 
         One text a pass: int8 scales its activations over the whole pass, so that in a batch a text's vector would
-        depend on its neighbours, and an index built in parts would differ from one built at once.
+        depend on its neighbours, and an index built in parts would differ from one built at once. Many texts are
+        passed by as many threads as there are processors.
         """
-        out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        for row, text in enumerate(texts):
-            out[row] = self._forward(text)
-        return out
+        if len(texts) < MANY:
+            return _stacked(map(self._forward, texts), len(texts))
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return _stacked(pool.map(self._forward, texts), len(texts))
 
     def _forward(self, text: str) -> Vectors:
         encoded = self._tokenizer.encode(text)
@@ -101,3 +105,10 @@ class OnnxEncoder:
         hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
         pooled = hidden[0].mean(axis=0)
         return np.asarray(pooled / np.linalg.norm(pooled), dtype=np.float32)
+
+
+def _stacked(vectors: Iterable[Vectors], count: int) -> Vectors:
+    out = np.zeros((count, DIMENSIONS), dtype=np.float32)
+    for row, vector in enumerate(vectors):
+        out[row] = vector
+    return out
