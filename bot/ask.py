@@ -17,7 +17,7 @@ from bot.errors import FaqbotError
 from bot.ports import free_port
 from bot.servers import Address, Assistant, running
 from bot.settings import Settings
-from bot.sites import clinic_names
+from bot.sites import clinic_names, require_clinic
 from knowledge.reply import Source, source_line
 
 IN_FLIGHT = 6
@@ -144,8 +144,7 @@ def _checked(row: Any) -> tuple[list[str], str, str]:
     if not isinstance(turns, list) or not turns or not all(isinstance(t, str) for t in turns):
         raise FaqbotError("give 'text' (a string) or 'turns' (a list of strings)")
     clinic, channel = row.get("clinic"), row.get("channel", "web")
-    if not isinstance(clinic, str) or clinic not in clinic_names():
-        raise FaqbotError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
+    require_clinic(str(clinic))
     if channel not in CHANNELS:
         raise FaqbotError(f"unknown channel '{channel}'; use one of: {', '.join(CHANNELS)}")
     return turns, str(clinic), str(channel)

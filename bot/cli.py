@@ -7,7 +7,6 @@ import json
 import signal
 import sys
 import uuid
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bot.consult_command import app as consult_app
 from bot.errors import FaqbotError
 from bot.inbox_command import inbox
+from bot.knowledge_command import app as knowledge_app
 from bot.settings import settings
+from bot.sites import require_clinic
 from bot.sms_command import app as sms_app
 from bot.user_command import app as user_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The infusion FAQ assistant.")
-knowledge_app = typer.Typer(no_args_is_help=True, help="For the staff who keep the FAQ.")
 app.add_typer(knowledge_app, name="knowledge")
 app.add_typer(consult_app, name="consult")
 app.add_typer(user_app, name="user")
@@ -97,7 +97,7 @@ def shell(
     from bot.ask import reachable
     from bot.shell import converse
 
-    _require_clinic(clinic)
+    require_clinic(clinic)
     with reachable(settings(), note) as address:
         asyncio.run(converse(address, clinic, say, explain=explain))
 
@@ -118,7 +118,7 @@ def ask(
         return
     if not text or not clinic:
         raise typer.BadParameter("give --clinic and a question, or --input and --output")
-    _require_clinic(clinic)
+    require_clinic(clinic)
     _ask_one(text, clinic, channel)
 
 
@@ -169,7 +169,7 @@ def evaluate(
         say(safety_report_command.run(settings(), offtopic, output or command.REPORTS))
     elif clinic:
         for name in clinic:
-            _require_clinic(name)
+            require_clinic(name)
         say(command.run_off_topic(settings(), offtopic, clinic, json, note))
     elif readme:
         say("README.md updated" if command.update_readme(output or command.REPORTS) else "README.md is up to date")
@@ -217,47 +217,6 @@ def switch(
     say(f"the assistant of {clinic} is {position}")
 
 
-@knowledge_app.command("check")
-def knowledge_check(
-    folder: Path = typer.Option(None, help="The knowledge folder [default: knowledge/]."),
-) -> None:
-    """Report every fault of the FAQ content as file:line, what is wrong, and the mend."""
-    from knowledge.checks import check
-
-    root = folder or settings().knowledge_dir
-    problems = check(root, today=date.today())
-    for problem in problems:
-        say(str(problem))
-    if problems:
-        note(f"{len(problems)} problems")
-        raise typer.Exit(1)
-    say("no problems")
-
-
-@knowledge_app.command("list")
-def knowledge_list(
-    clinic: str = typer.Option(None, help="Only this clinic."),
-    missing: bool = typer.Option(False, help="The questions that the clinic's FAQ leaves open."),
-    questions: bool = typer.Option(False, help="The catalogue of questions."),
-) -> None:
-    """List clinics and their entries, the catalogue, or the questions that a clinic leaves open."""
-    from bot.listing import catalogue, entries, open_questions
-    from knowledge.load import load
-
-    knowledge = load(settings().knowledge_dir)
-    if clinic:
-        _require_clinic(clinic)
-    chosen = [c for c in knowledge.clinics if clinic in (None, c.id)]
-    if questions:
-        lines = list(catalogue(knowledge))
-    elif missing:
-        lines = [line for c in chosen for line in open_questions(knowledge, c)]
-    else:
-        lines = [line for c in chosen for line in entries(c)]
-    for line in lines:
-        say(line)
-
-
 def _ask_one(text: str, clinic: str, channel: str) -> None:
     from bot.ask import Operator, reachable
 
@@ -284,13 +243,6 @@ def _ask_batch(source: Path, target: Path) -> None:
     target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     faults = sum(row["kind"] == "error" for row in rows)
     note(f"{len(rows)} rows, {faults} of them errors")
-
-
-def _require_clinic(clinic: str) -> None:
-    from bot.sites import clinic_names
-
-    if clinic not in clinic_names():
-        raise FaqbotError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
 
 
 def _interrupt(*_: object) -> None:

@@ -92,6 +92,12 @@ def clinic_names() -> dict[str, str]:
     return names
 
 
+def require_clinic(clinic: str) -> None:
+    """Nothing where the clinic is known. Raises SettingsError that names those that are."""
+    if clinic not in clinic_names():
+        raise SettingsError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
+
+
 @cache
 def sites() -> dict[str, Site]:
     """The sites by key. With FAQBOT_SITES those of the file and no other; without it a demo site for each clinic.

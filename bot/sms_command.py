@@ -22,7 +22,7 @@ from bot.errors import FaqbotError
 from bot.ports import free_port
 from bot.servers import Assistant, running
 from bot.settings import settings
-from bot.sites import clinic_names
+from bot.sites import clinic_names, require_clinic
 
 app = typer.Typer(no_args_is_help=True, help="The SMS channel.")
 
@@ -42,8 +42,7 @@ def simulate(
     With FAQBOT_SMS_NUMBERS set it speaks to the running `faqbot serve`; else it starts servers of its own, with
     numbers made up and a stand-in for the provider.
     """
-    if clinic not in clinic_names():
-        raise FaqbotError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
+    require_clinic(clinic)
     with _server() as (config, address):
         phone = Phone(config, address, clinic=clinic, number=number)
         try:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.errors import SettingsError
 from bot.settings import Settings, settings
-from bot.sites import clinic_names
+from bot.sites import require_clinic
 
 FOLDER = "switched-off"
 
@@ -21,8 +20,7 @@ def is_off(clinic: str) -> bool:
 
 def turn(settings: Settings, clinic: str, *, on: bool) -> None:
     """Switch a clinic's assistant on or off, at once. Raises SettingsError for a clinic that is not known."""
-    if clinic not in clinic_names():
-        raise SettingsError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
+    require_clinic(clinic)
     path = _file(settings, clinic)
     if on:
         path.unlink(missing_ok=True)

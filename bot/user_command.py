@@ -23,11 +23,11 @@ def add(
     role: list[str] = typer.Option(..., help="CLINIC:ROLE, may be repeated; a role is viewer, staff or admin."),
 ) -> None:
     """Make an account. The password is asked for, or read from a pipe."""
-    from bot.sites import clinic_names
+    from bot.sites import require_clinic
 
     roles = dict(_role(text) for text in role)
-    for clinic in roles.keys() - clinic_names().keys():
-        raise ConsultError(f"unknown clinic '{clinic}'; known: {', '.join(sorted(clinic_names()))}")
+    for clinic in roles:
+        require_clinic(clinic)
     _users().add(username, read_password(), roles, actor=caller())
     typer.echo(f"{username} added")
 
