@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import ask, cli
+from bot import ask, cli, knowledge_command
 from bot.servers import Address
 
 TODAY = date(2026, 11, 22)
@@ -25,7 +25,7 @@ Call = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day on which the answers of the small FAQ are fresh."""
-    monkeypatch.setattr(cli, "date", SimpleNamespace(today=lambda: TODAY))
+    monkeypatch.setattr(knowledge_command, "date", SimpleNamespace(today=lambda: TODAY))
     monkeypatch.setenv("COLUMNS", "200")
 
 
