@@ -85,12 +85,12 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
 def build_safety(settings: Settings, progress: Progress, *, force: bool = False) -> None:
     """Train the safety screen's model where its examples changed. Raises ServingError where they have faults."""
     from bot.safety.building import build as build_model
-    from knowledge.encoder_export import packaged_weights, verify
+    from knowledge.encoder_export import compress, packaged_weights, verify
 
     os.environ.update(QUIET)
     weights = packaged_weights()
     try:
-        trained = build_model(settings.safety_dir, weights, verify(weights), progress, force=force)
+        trained = build_model(settings.safety_dir, weights, verify(weights), compress, progress, force=force)
     except ValueError as error:
         raise ServingError(str(error)) from error
     progress(f"safety model: {'trained' if trained else 'unchanged'}")

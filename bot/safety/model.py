@@ -1,6 +1,6 @@
 """The trained half of the safety screen as it serves: a tuned encoder by ONNX Runtime and a linear model.
 
-`bot.safety.training` makes the folder that is read here. Serving needs neither torch nor scikit-learn.
+`bot.safety.building` makes the folder that is read here. Serving needs neither torch nor scikit-learn.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.safety.examples import DANGERS, NONE, TRAITS
 from bot.safety.ngrams import hashed
 from bot.safety.segments import normalise
 
-FORMAT = 2  # of the folder: raise it when a file's form changes
+FORMAT = 3  # of the folder: raise it when a file's form changes
 MAX_TOKENS = 96
 FILES = ("model.onnx", "tokenizer.json", "linear.npz", "manifest.json")
 
@@ -75,10 +75,13 @@ class SafetyModel:
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
 
-    def estimate(self, text: str) -> Estimate:
-        """The estimate for one text, read as one piece (at most MAX_TOKENS tokens of it by the encoder)."""
+    def estimate(self, text: str, glanced: Scores | None = None) -> Estimate:
+        """The estimate for one text, read as one piece (at most MAX_TOKENS tokens of it by the encoder).
+
+        `glanced` is what `glance` made of the same text, where that was asked before.
+        """
         logits = self._logits(text)
-        linear = self._linear(text)
+        linear = self.glance(text) if glanced is None else glanced
         dangers, traits = logits[: len(DANGERS) + 1], logits[len(DANGERS) + 1 :]
         network = float(_log_sum(dangers[1:]) - dangers[0])
         kinds = dangers[1:] + linear[1 : len(DANGERS) + 1]
@@ -91,20 +94,17 @@ class SafetyModel:
             {trait: float(score) for trait, score in zip(TRAITS, both, strict=True)},
         )
 
-    def glance(self, text: str) -> float:
-        """Log-odds of any danger by the n-grams alone: a tenth of a millisecond."""
-        return float(self._linear(text)[0])
+    def glance(self, text: str) -> Scores:
+        """Log-odds by the n-grams alone, a tenth of a millisecond: of any danger, of each danger, of each trait."""
+        found = hashed(normalise(text).split())
+        if not len(found):
+            return np.asarray(self._bias, dtype=np.float32)
+        return np.asarray(self._weights[:, found].sum(axis=1) * (2 / len(found) ** 0.5) + self._bias, dtype=np.float32)
 
     def _logits(self, text: str) -> Scores:
         ids = self._tokenizer.encode(text).ids
         feed = {"input_ids": np.array([ids], dtype=np.int64), "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
         return np.asarray(self._session.run(None, feed)[0][0], dtype=np.float32)
-
-    def _linear(self, text: str) -> Scores:
-        found = hashed(normalise(text).split())
-        if not len(found):
-            return np.asarray(self._bias, dtype=np.float32)
-        return np.asarray(self._weights[:, found].sum(axis=1) * (2 / len(found) ** 0.5) + self._bias, dtype=np.float32)
 
 
 def _log_sum(values: Scores) -> float:

@@ -86,8 +86,10 @@ def _read(text: str, model: SafetyModel) -> list[_Read]:
     as_written = set(sentences(text))
     read = [_Read(whole, model.estimate(whole))]
     for part in parts:
-        if model.glance(part) > w["glance"]:
-            read.append(_Read(part, model.estimate(part), w["piece"] if part in as_written else w["window"]))
+        glanced = model.glance(part)
+        if glanced[0] > w["glance"]:
+            cut = w["piece"] if part in as_written else w["window"]
+            read.append(_Read(part, model.estimate(part, glanced), cut))
     return read
 
 

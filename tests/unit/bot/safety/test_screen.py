@@ -25,12 +25,12 @@ class Fixed:
         self.word, self.alarm, self.whole = word, estimate, ""
         self.read: list[str] = []
 
-    def estimate(self, text: str) -> Estimate:
+    def estimate(self, text: str, glanced: object = None) -> Estimate:
         self.read.append(text)
         return self.alarm if self.word in text else CALM
 
-    def glance(self, text: str) -> float:
-        return weights()["glance"] - 1 if "park" in text else weights()["glance"] + 1
+    def glance(self, text: str) -> list[float]:
+        return [weights()["glance"] - 1 if "park" in text else weights()["glance"] + 1]
 
 
 def test_without_a_model_the_rules_decide_alone() -> None:
@@ -67,7 +67,7 @@ def test_a_piece_whose_words_are_far_from_danger_costs_no_pass_of_the_network() 
 )
 def test_a_piece_must_be_surer_than_the_whole_and_surer_still_where_it_is_cut_out(text: str, found: bool) -> None:
     class Pieces(Fixed):
-        def estimate(self, text: str) -> Estimate:
+        def estimate(self, text: str, glanced: object = None) -> Estimate:
             return super().estimate(text) if len(text) < len(self.whole) else CALM
 
     w = weights()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 
 from bot.safety.examples import TRAITS, Example
-from bot.safety.training import Labelled, _vary, labelled
+from bot.safety.training.labels import Labelled, labelled
+from bot.safety.training.variation import vary
 
 
 def trait(row: Labelled, name: str) -> int:
@@ -32,7 +33,7 @@ def test_advice_is_not_known_of_a_danger() -> None:
 
 def test_a_sentence_joined_to_a_message_leaves_only_what_is_still_true() -> None:
     row = Labelled("wake me at six", 0, tuple(int(t in {"insult", "off_topic"}) for t in TRAITS))
-    varied = [_vary(row, ["what does it cost"], random.Random(seed)) for seed in range(60)]
+    varied = [vary(row, ["what does it cost"], random.Random(seed)) for seed in range(60)]
     joined = [v for v in varied if "what does it cost" in v.text]
     assert joined
     assert all((trait(v, "insult"), trait(v, "off_topic")) == (1, -1) for v in joined)
