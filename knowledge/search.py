@@ -20,6 +20,7 @@ from knowledge.thresholds import Features, Thresholds
 CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
 ONLY_QUESTION = 0.75
+WITH_WHAT_IS_TOLD = 0.6  # of one that points to what is told before it, which then counts as much as itself
 ONE_OF_SEVERAL = 0.3
 ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
@@ -135,9 +136,14 @@ class Search:
             parts = [text]
         if len(parts) < 2:
             alone = whole if key(parts[0]) == key(text) else self._read(parts[0], clinic)
-            only = self._decide(text, alone, whole, clinic, ONLY_QUESTION)
+            share = ONLY_QUESTION
+            if alone is not whole and leans(parts[0]):  # "I get fits. Is this off the table for me?"
+                told = self._read(clean(text).replace(parts[0], " "), clinic)
+                alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD
+            only = self._decide(text, alone, whole, clinic, share)
             return self._halves(text, only, whole, clinic) if self._splitting else [only]
         found = [self._decide(p, self._read(p, clinic), whole, clinic, _share(p)) for p in parts]
+        found = [u for u, before in zip(found, [None, *found], strict=False) if not _price_of_unanswered(u, before)]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
         return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
@@ -263,6 +269,16 @@ class Search:
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])
+
+
+def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:
+    """Whether a part asks the price of what the part before it asks for, and the FAQ says nothing of that.
+
+    "Do you have the nasal spray, and how much is it?": the price of an infusion would be taken for the spray's.
+    """
+    if before is None or not before.known or before.answer or part.question.topic != "cost":
+        return False
+    return leans(part.text) or len(terms(part.text)) < 2
 
 
 def _share(part: str) -> float:

@@ -19,8 +19,16 @@ _ASKS = (
     r"how|what|whats|what's|when|where|wheres|who|whom|whose|which|why|can|could|do|does|did|is|are|am|will|would|"
     r"should|shall|may|must|have|has|any|hows|how's|were|was|r|wat|wut|wen|y|cud|shud|wud|wht|dose|canI|cani"
 )
+_OF_WHAT = r"(?:about|after|at|by|for|from|in|on|over|to|until|with) (?:how|what|which|whom)"  # "over how many weeks"
 _OPENS_QUESTION = re.compile(
-    rf"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*(?:{_ASKS})\b",
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*"
+    rf"(?:{_ASKS}|{_OF_WHAT})\b",
+    re.I,
+)
+# a statement that becomes a question at its end: "my blood pressure is not under control, is that a problem"
+_TAG = re.compile(
+    r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|issue|"
+    r"ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))\W*$",
     re.I,
 )
 _INDIRECT = re.compile(
@@ -37,7 +45,7 @@ _CASE = (
 )
 # where one sentence turns to its next question: "... and how much ...", ", can i ...", "... also do ..."
 _TURN = re.compile(
-    rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{_ASKS})\b)"
+    rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{_ASKS}|{_OF_WHAT})\b)"
     rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|can i|can you|do i|do you|is it|is there|are there|will i|"
     rf"does it|should i)\b)"
     rf"|\s*,?\s+(?:and|plus|n|&)\s+(?:also\s+)?(?={_CASE})"
@@ -92,7 +100,9 @@ def asks(text: str) -> bool:
     A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since.").
     """
     text = text.rstrip()
-    if text.endswith("?") or _INDIRECT.search(text) or (_OPENS_CASE.match(text) and not text.endswith(".")):
+    if text.endswith("?") or _INDIRECT.search(text) or _TAG.search(text):
+        return True
+    if _OPENS_CASE.match(text) and not text.endswith("."):
         return True
     return bool((_OPENS_STATEMENT if text.endswith(".") else _OPENS_QUESTION).match(text))
 

@@ -22,6 +22,9 @@ from knowledge.split import MAX_QUESTIONS, asks, bare, conjuncts, leans, sentenc
         ("What do I pack, and if I forget it all can you lend me things?",
          ["What do I pack", "if I forget it all can you lend me things?"]),
         ("can i go to the bathroom and if not what do i use", ["can i go to the bathroom", "if not what do i use"]),
+        ("How much is it, and over how many weeks do I come?", ["How much is it", "over how many weeks do I come?"]),
+        ("my pressure is high, is that a problem... and what do i wear?",
+         ["my pressure is high, is that a problem.", "and what do i wear?"]),
         ("Is it paid for, and if mine won't, can you help me?", ["Is it paid for", "if mine won't, can you help me?"]),
     ],
 )  # fmt: skip

@@ -1,0 +1,39 @@
+"""Messages of several sentences on the clinics' real content: what points to what is told before it."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.services import knowledge_service
+
+
+def asked(text: str, clinic: str) -> list[str]:
+    """The questions understood in a message, by id."""
+    return [u.question.id for u in knowledge_service().search().understand(text, clinic) if u.known]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "do u do the nose spray (spravato) n how much",
+        "Do you offer Spravato, and what does that cost?",
+        "do you have lidocaine infusions and how much is it",
+    ],
+)
+def test_the_price_of_what_the_faq_does_not_speak_of_is_not_told_by_another_price(text: str) -> None:
+    found = knowledge_service().search().understand(text, "ketamine-guide")
+    assert len(found) == 1
+    assert found[0].answer is None
+
+
+def test_the_price_beside_what_the_faq_answers_is_told() -> None:
+    assert asked("how long does one infusion take and how much is it", "ketamine-guide") == [
+        "infusion-length",
+        "price-general",
+    ]
+
+
+def test_what_is_told_before_it_says_what_a_question_is_about() -> None:
+    assert asked("I have seizures once in a while. Is this off the table for me?", "monarch-pain") == [
+        "seizures-epilepsy"
+    ]
