@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bench import sections
+from bot.bench import sections, workers
 from bot.bench.report import ONE, met, most
 from bot.bench.sections import WHOLE, spread
 from bot.bench.two import OURS, STOCK
@@ -36,6 +36,7 @@ def render(report: Report, pictures: Mapping[str, str]) -> str:
         _long(report, pictures),
         _parts(report, pictures),
         sections.costs(report),
+        *([workers.section(report["workers"])] if "workers" in report else []),
         sections.clinics(report, pictures),
         sections.single(report),
         sections.how(report),

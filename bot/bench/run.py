@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.bench import measuring, parts, report, stock_project, two, workload
+from bot.bench import measuring, parts, report, stock_project, two, workers, workload
 from bot.bench.measuring import Tick
 from bot.bench.stats import spread
 from bot.bench.systems import BenchError, System
@@ -156,6 +156,12 @@ def _served(
         if plan.whole:
             note("this assistant with its whole content")
             out["whole"] = _whole(settings, folder, talks, plan, tick=tick)
+            if workers.services(settings):
+                note("one worker beside two")
+                out["workers"] = workers.measure(
+                    settings, folder, talks, at_once=max(plan.levels), repeats=plan.repeats, seconds=plan.seconds,
+                    warm_up=plan.warm_up, tick=tick,
+                )  # fmt: skip
     finally:
         for system in systems:
             system.stop()
