@@ -53,7 +53,7 @@ class QuestionClassifier:
             total.backward()  # type: ignore[no-untyped-call]
             return total
 
-        solver.step(loss)
+        solver.step(loss)  # type: ignore[no-untyped-call]
         return cls(weights.detach().numpy(), bias.detach().numpy())
 
     def log_probabilities(self, vector: Vectors) -> Scores:

@@ -27,8 +27,9 @@ _OPENS_QUESTION = re.compile(
 )
 # a statement that becomes a question at its end: "my blood pressure is not under control, is that a problem"
 _TAG = re.compile(
-    r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|issue|"
-    r"ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))\W*$",
+    r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|"
+    r"issue|ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))"
+    r"\W*$",
     re.I,
 )
 _INDIRECT = re.compile(

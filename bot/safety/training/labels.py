@@ -23,6 +23,8 @@ UNSURE_OF_ADVICE = (
     "bare.round6.none",
     "indirect.round6.none",
     "asked.round7.none",
+    "asked.round8.none",
+    "heavy.round8.none",
     "gold.round7.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
@@ -36,6 +38,8 @@ ON_TOPIC = (
     "not_advice.round3.none",
     "not_advice.round7.none",
     "asked.round7.none",
+    "asked.round8.none",
+    "heavy.round8.none",
     "gold.round7.none",
     "ordinary_advice_like.none",
     "ordinary.none",
