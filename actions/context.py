@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.safety.examples import NONE
 from bot.settings import settings
+from knowledge.text import terms
 
 # The channels that bind a clinic themselves. Metadata of any other channel may come from a client.
 BINDING_CHANNELS = frozenset({"web", "sms", "shell"})
@@ -18,6 +19,7 @@ OUT_OF_SCOPE = "out_of_scope"
 # logistic regression on their log-odds, fitted on the development and calibration questions against the project's own
 # everyday requests (area under the ROC curve 0.975 and 0.992, together 0.994; docs/decisions.md).
 OFF_TOPIC_BY_INTENT, OFF_TOPIC_BY_SCREEN, OFF_TOPIC_BIAS = 0.5, 1.3, 2.6
+WORDS_OF_A_TOPIC = 2  # content words of a message that names its topic
 
 
 @dataclass(frozen=True)
@@ -81,5 +83,7 @@ def _off_topic(message: Mapping[str, Any]) -> float:
     screen = (message.get("safety") or {}).get("off_topic")
     if screen is None:  # no model: the rules say nothing about topics
         return intent
+    if len(terms(str(message.get("text") or ""))) < WORDS_OF_A_TOPIC:
+        return intent  # "how long is it" names no topic that the screen could tell
     odds = OFF_TOPIC_BY_INTENT * log_odds(intent) + OFF_TOPIC_BY_SCREEN * float(screen) + OFF_TOPIC_BIAS
     return 1 / (1 + math.exp(-odds))

@@ -10,9 +10,9 @@ from rasa_sdk import Tracker
 from actions.context import log_odds, turn_of
 
 
-def off_topic(ranking: list[tuple[str, float]], **safety: Any) -> float:
+def off_topic(ranking: list[tuple[str, float]], text: str = "book a table for two", **safety: Any) -> float:
     """The chance that a message with these readings is off the topic."""
-    message = {"intent_ranking": [{"name": n, "confidence": c} for n, c in ranking], "safety": safety}
+    message = {"text": text, "intent_ranking": [{"name": n, "confidence": c} for n, c in ranking], "safety": safety}
     return turn_of(Tracker("p", {}, message, [], False, None, {}, "")).off_topic
 
 
@@ -20,6 +20,11 @@ def test_without_the_screens_model_the_intent_alone_tells() -> None:
     assert off_topic([("cost", 0.7), ("out_of_scope", 0.2)]) == 0.2
     assert off_topic([("cost", 0.7), ("out_of_scope", 0.2)], off_topic=None) == 0.2
     assert off_topic([("cost", 1.0)]) == 0.0
+
+
+def test_of_a_message_that_names_no_topic_the_intent_alone_tells() -> None:
+    doubtful = [("cost", 0.5), ("out_of_scope", 0.4)]
+    assert off_topic(doubtful, "how long is it", off_topic=3.0) == 0.4
 
 
 def test_each_reader_moves_the_chance_its_own_way() -> None:
