@@ -78,7 +78,9 @@ def sampled(memory: Callable[[], dict[str, int]], seconds: float, into: list[dic
 
 
 def test_half_of_the_top_load_for_a_while(tmp_path_factory: pytest.TempPathFactory) -> None:
-    with watched(settings().copy(update={"run_dir": tmp_path_factory.mktemp("soak")}), {}) as broken:
+    folder = tmp_path_factory.mktemp("soak")
+    kept = {"FAQBOT_TRACKER_URL": f"sqlite:///{folder / 'conversations.db'}"}  # in memory they grow by their number
+    with watched(settings().copy(update={"run_dir": folder}), kept) as broken:
         top = Load(broken)
         top.run(TOP_SECONDS)
         rate = len(top.took) / TOP_SECONDS
