@@ -12,7 +12,7 @@ from knowledge.search import Understood
 from knowledge.text import key, stem, terms, tokens
 
 MAX_CHOICES = 3
-NEAR_TIE = 1.5  # standard deviations that a question lies behind the best one at most, to be asked back
+NEAR_TIE = 1.5  # standard deviations behind the best one at most, to be asked back (SURE was chosen when it was 1.0)
 SURE = 0.95  # ... unless the best one is this sure
 VAGUE = 2  # words with a meaning up to which a message leaves open what of two near questions it means
 SAME_HEADING = 0.85  # likeness of letters from which a message is the heading misspelt
