@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from knowledge.lean import lean_import
+from knowledge.text import terms
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
 MAX_QUESTIONS = 3
 MIN_WORDS = 2
 MAX_LEANING = 7  # words: a longer message says itself what it is about
+NAMES_ITSELF = 2  # content words of a question that asks for a thing of its own ("Would you treat me?" has one)
 
 _ASKS = (
     r"how|what|whats|what's|when|where|wheres|who|whom|whose|which|why|can|could|do|does|did|is|are|am|will|would|"
-    r"should|shall|may|must|have|has|any|hows|how's|were|was|r|wat|wut|wen|y|cud|shud|wud|wht|dose|canI|cani"
+    r"should|shall|may|might|must|have|has|any|hows|how's|were|was|r|wat|wut|wen|y|cud|shud|wud|wht|dose|canI|cani"
 )
 _OF_WHAT = r"(?:about|after|at|by|for|from|in|on|over|to|until|with) (?:how|what|which|whom)"  # "over how many weeks"
 _OPENS_QUESTION = re.compile(
@@ -29,7 +31,7 @@ _OPENS_QUESTION = re.compile(
 _TAG = re.compile(
     r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|"
     r"issue|ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))"
-    r"\W*$",
+    r"\W*$|\w\W+or (?:not|no)\W*$",
     re.I,
 )
 _INDIRECT = re.compile(
@@ -50,7 +52,7 @@ _TURN = re.compile(
     rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|can i|can you|do i|do you|is it|is there|are there|will i|"
     rf"does it|should i)\b)"
     rf"|\s*,?\s+(?:and|plus|n|&)\s+(?:also\s+)?(?={_CASE})"
-    rf"|\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+"
+    rf"|(?<!\bnow)\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+"
     rf"|(?<=\bkilling me)\s+(?=(?:{_ASKS})\b)",
     re.I,
 )
@@ -62,7 +64,11 @@ _OPENS_STATEMENT = re.compile(
     re.I,
 )
 _IDIOM = re.compile(r"\bkilling me\W*$", re.I)  # "my back is killing me, what does it cost": no question of its own
+# behind a question: what is told with it is asked too ("Would you see me with X? Also I smoke Y now and then.")
+_MORE = re.compile(r"(?:and )?(?:also|plus)\b", re.I)
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
+# "My questions: 1) private room or shared 2) chair or bed", or with dashes, or (a) and (b)
+_ITEM = re.compile(r"(?:(?<=\s)|(?<=:)|^)(?:\(?[1-4][.)]|\([a-d]\)|[-\u2013\u2022*])\s+")
 _ANAPHORA = re.compile(
     r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
 )
@@ -75,7 +81,10 @@ _BARE = re.compile(
 )
 # what a last sentence says of the two things told before it
 _POINTS_BACK = re.compile(
-    r"\b(?:both|either|each|(?:these|those|the) two|any of (?:these|those|them)|(?:these|those)(?=\W*$)|them)\b", re.I
+    r"\b(?:both|either|each|(?:these|those|the) two|any of (?:these|those|them)|(?:these|those)(?=\W*$)|them|"
+    r"the one and the other)\b"
+    r"|^(?:are|do|would|will|is|does) (?:any of )?(?:these|those)\b",
+    re.I,
 )
 # of two things named together: asked of each (`conjuncts`), not a question by itself
 _PAIR = re.compile(r"\b(?:both|either|each|the two) of (?:them|these|those)\b", re.I)
@@ -116,13 +125,26 @@ def split(text: str) -> list[str]:
     """
     if _PAIR.search(text):
         return [text]
+    if len(items := _items(text)) > 1:
+        return items[:MAX_QUESTIONS]
     questions: list[str] = []
     for sentence in sentences(text):
         parts = _parts(sentence)
         parts = [p for p in parts if not _IDIOM.search(p)] or parts
         marked = sentence.endswith("?") and len(parts) > 1
-        questions += [p for p in parts if marked or (asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))]
+        if questions and _MORE.match(sentence) and len(terms(sentence)) > NAMES_ITSELF:
+            questions += parts if any(map(asks, parts)) else [sentence]
+        else:
+            questions += [p for p in parts if marked or (asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))]
     return questions[:MAX_QUESTIONS] or [text]
+
+
+def _items(text: str) -> list[str]:
+    """The items of a list that is all the message asks: its first mark begins the message, or follows a colon."""
+    before, *items = _ITEM.split(text)
+    if before.strip() and not before.rstrip().endswith((":", "\n")):
+        return []
+    return [item.strip(" ,;") for item in items if len(terms(item)) > 0]
 
 
 def leans(text: str) -> bool:
@@ -149,7 +171,7 @@ def conjuncts(text: str) -> list[str]:
     what is told ("I'm off the pills and proud of it. Can one get hooked on ketamine?").
     """
     found = sentences(text)
-    if len(found) > 1 and not _POINTS_BACK.search(found[-1]):
+    if len(found) > 1 and not _POINTS_BACK.search(found[-1]) and len(terms(found[-1])) >= NAMES_ITSELF:
         return []
     halves = [h.strip(" ,;") for h in _CONJUNCTION.split(text)]
     return halves if len(halves) == 2 and all(halves) else []

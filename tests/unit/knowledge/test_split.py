@@ -26,6 +26,11 @@ from knowledge.split import MAX_QUESTIONS, asks, bare, conjuncts, leans, sentenc
         ("my pressure is high, is that a problem... and what do i wear?",
          ["my pressure is high, is that a problem.", "and what do i wear?"]),
         ("Is it paid for, and if mine won't, can you help me?", ["Is it paid for", "if mine won't, can you help me?"]),
+        ("Would you take me with a weak heart? Also I drink a beer now and then.",
+         ["Would you take me with a weak heart?", "Also I drink a beer now and then."]),
+        ("two things: - parking, free or not - does my plan pay", ["parking, free or not", "does my plan pay"]),
+        ("1) how long is it 2) price?", ["how long is it", "price?"]),
+        ("is it loud and might I bring earplugs?", ["is it loud", "might I bring earplugs?"]),
     ],
 )  # fmt: skip
 def test_each_question_of_a_message_is_found_in_order(message: str, questions: list[str]) -> None:
@@ -38,6 +43,8 @@ def test_each_question_of_a_message_is_found_in_order(message: str, questions: l
         ("I am scared. What do I wear?", "What do I wear?"),
         ("My mom has CRPS. I was wondering about the price.", "I was wondering about the price."),
         ("What does it cost? Thanks a lot.", "What does it cost?"),
+        ("What does it cost? Also thank you.", "What does it cost?"),
+        ("I'm worn out - really worn out - what does it cost?", "what does it cost?"),
         ("my back is killing me what does it cost", "what does it cost"),
         ("this back is killing me, what does it cost?", "what does it cost?"),
     ],
@@ -114,6 +121,8 @@ def test_a_bare_why_says_nothing_alone(text: str, says_nothing: bool) -> None:
     [
         ("do you treat lupus and gout?", ["do you treat lupus", "gout?"]),
         ("I have lupus and gout. Is either of them a problem?", ["I have lupus", "gout. Is either of them a problem?"]),
+        ("I have lupus and gout. Are these reasons to refuse?", ["I have lupus", "gout. Are these reasons to refuse?"]),
+        ("I have lupus and gout. Would you treat me?", ["I have lupus", "gout. Would you treat me?"]),
         ("I saw it all and I am scared. Can one get hooked on these infusions?", []),
         ("She reacted badly and I worry. What will you hook me up to?", []),
         ("do you treat lupus?", []),
