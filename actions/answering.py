@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actions.context import Turn, log_odds
+from actions.context import Turn
+from actions.gate import OUT_OF_SCOPE, doubtful
 from actions.memory import Asked, Memory
 from actions.services import knowledge_service, take_over
 from bot.safety.help import help_text
@@ -15,22 +16,17 @@ from bot.watch.record import part
 from knowledge.clarify import ask_back, choices, near_ties
 from knowledge.compose import compose
 from knowledge.errors import UnknownClinicError
+from knowledge.leaning import bare, leans
 from knowledge.model import Clinic, Question
 from knowledge.reply import Message, Reply, framed
-from knowledge.search import EXACT, Search, Understood
-from knowledge.split import bare, leans
+from knowledge.search import Search, Understood
 from knowledge.text import key
 
 UNBOUND = (
     "This conversation is not bound to a clinic, so I cannot answer. Staff: start it with "
     "`faqbot shell --clinic NAME`, or set FAQBOT_SHELL_CLINIC for a plain `rasa shell`."
 )
-# What the readers of the whole message say beside the search, fitted on the development and calibration questions
-# against the project's own everyday requests (docs/decisions.md): a hit counts where the log-odds of its confidence
-# outweigh those of an off-topic message by MARGIN.
 OFF_TOPIC_SURE = 0.5  # a message this surely off the topic is never asked back
-OFF_TOPIC_WEIGHT = 0.7
-MARGIN = -0.5
 
 
 @dataclass(frozen=True)
@@ -108,8 +104,9 @@ def _told(turn: Turn, found: tuple[Understood, ...], clinic: Clinic, given: tupl
     """The reply to what was understood without a doubt, or that nothing was."""
     known = [u for u in found if u.known and not u.off_topic]
     off_topic = any(u.known and u.off_topic for u in found)
-    if known and _doubtful(turn, max(u.confidence for u in known)):
-        off_topic = turn.off_topic > max(u.confidence for u in known)
+    surest = max(known, key=lambda u: u.confidence, default=None)
+    if surest and doubtful(turn.off_topic, surest):
+        off_topic = turn.off_topic > surest.confidence
         known = []
     if known:
         return Answered(compose(known, clinic, turn.form, advice=turn.advice, given=given), clinic, found)
@@ -147,17 +144,10 @@ def _new(turn: Turn, offered: Sequence[Question], asked: Asked) -> bool:
     return key(turn.text) != asked.text and not {q.id for q in offered} <= set(asked.questions)
 
 
-def _doubtful(turn: Turn, confidence: float) -> bool:
-    """Whether search and readers together leave too much doubt that the FAQ was asked at all."""
-    if confidence == EXACT:
-        return False
-    return log_odds(confidence) - OFF_TOPIC_WEIGHT * log_odds(turn.off_topic) < MARGIN
-
-
 def _not_understood(turn: Turn, off_topic: bool) -> tuple[str, str]:
     """Kind and name of the fixed sentence where no question was understood."""
     if turn.advice:
         return "defer", "defer_unknown"
-    if off_topic or turn.intent == "out_of_scope":
+    if off_topic or turn.intent == OUT_OF_SCOPE:
         return "out_of_scope", "out_of_scope"
     return "no_answer", "not_understood"

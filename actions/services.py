@@ -15,7 +15,7 @@ from knowledge.recent import RecentEncoder, unpack
 from knowledge.search import Search
 from knowledge.service import KnowledgeService
 from knowledge.split import split
-from knowledge.text import clean, key, prepare
+from knowledge.text import key, prepare
 
 
 @cache
@@ -39,7 +39,7 @@ def take_over(search: Search, text: str, packed: Mapping[str, str]) -> None:
     if vector is None:
         return
     encoder().give(prepare(text), vector)
-    encoder().ahead([search.index.speller.correct(part) for part in split(clean(text)) if key(part) != key(text)])
+    encoder().ahead([search.index.speller.correct(part) for part in split(text) if key(part) != key(text)])
 
 
 @cache

@@ -18,7 +18,7 @@ from bot.consult.conversation.private import withhold
 from bot.consult.conversation.steps import before, cleared, required
 from bot.consult.conversation.words import BACK, LEAVE, NOTHING_MORE, YES, plain
 from bot.consult.errors import InvalidFieldError
-from knowledge.split import asks
+from knowledge.sentences import asks
 
 MAX_TRIES = 3
 MAX_NAME_WORDS = 3

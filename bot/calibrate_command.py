@@ -15,6 +15,7 @@ from knowledge.store import CachedEncoder
 from knowledge.store import load as load_index
 
 GOLD = ROOT / "tests" / "gold"
+UNREAD = GOLD / "blind"  # its calibration rows were never read, those of GOLD were (tests/gold/README.md)
 OFF_TOPIC = GOLD / "off_topic" / "requests.jsonl"
 
 
@@ -30,8 +31,8 @@ def run(settings: Settings, *, risk: float, confidence: float) -> Iterator[str]:
     result = calibrate(
         index,
         remembering,
-        of_split(rows, "development"),
-        of_split(rows, "calibration"),
+        of_split(rows, "development", "calibration"),
+        of_split(load_gold(UNREAD), "calibration"),
         read_off_topic(OFF_TOPIC),
         risk=risk,
         confidence=confidence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +12,11 @@ import numpy.typing as npt
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
+from knowledge.leaning import asks_of_what_is_told, bare, conjuncts, leans
 from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
 from knowledge.ranking import Weights, combine, gather, probabilities
-from knowledge.split import bare, conjuncts, leans, split
+from knowledge.sentences import one_line
+from knowledge.split import split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Features, Thresholds
 
@@ -29,7 +32,8 @@ SURE_TOGETHER = 0.4  # a message read together with the question before it must 
 BEFORE = 0.4  # how much of what the question before says by itself does not count: its own neighbours are not meant
 RIVALS = 3  # questions asked back at most
 OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
-NEAR = 4  # a half must mean one of this many best questions of the whole
+NEAR = 4  # a half must mean one of this many best questions of the whole,
+LIKELY = 0.4  # or be as sure as this
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ class Search:
         A part that was not understood is kept only where nothing of the message was.
         """
         clinic = self.clinic(clinic_id)
-        parts = split(clean(text)) if self._splitting else [text]
+        parts = split(text) if self._splitting else [text]
         whole = self._read(text, clinic)
         if whole.exact and self._allowed[clinic.id][self.index.number_of[whole.exact.id]]:
             parts = [text]
@@ -142,7 +146,9 @@ class Search:
                 alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD
             only = self._decide(text, alone, whole, clinic, share)
             return self._halves(text, only, whole, clinic) if self._splitting else [only]
-        found = [self._decide(p, self._read(p, clinic), whole, clinic, _share(p)) for p in parts]
+        found = [
+            self._decide(p, self._read(r, clinic), whole, clinic, _share(p)) for p, r in _with_what_is_told(text, parts)
+        ]
         found = [u for u, before in zip(found, [None, *found], strict=False) if not _price_of_unanswered(u, before)]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
@@ -176,7 +182,8 @@ class Search:
         found: list[Understood] = []
         for half in conjuncts(clean(text)):
             found.append(self._decide(half, self._read(half, clinic), whole, clinic, HALF))
-            if not found[-1].known or not (found[-1].sure or found[-1].question.id in near):
+            likely = found[-1].confidence >= LIKELY or found[-1].question.id in near
+            if not found[-1].known or not likely:
                 return [only]
         return found if len({u.question.id for u in found}) > 1 else [only]
 
@@ -269,6 +276,16 @@ class Search:
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])
+
+
+def _with_what_is_told(text: str, parts: list[str]) -> Iterator[tuple[str, str]]:
+    """Each part, and how it is read: with what is told before it, where it says nothing of its own."""
+    line, start = one_line(text), 0
+    for part in parts:
+        at = line.find(part, start)
+        told = line[start:at].strip() if at >= 0 else ""
+        start = at + len(part) if at >= 0 else start
+        yield part, f"{told} {part}" if told and asks_of_what_is_told(part) else part
 
 
 def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:

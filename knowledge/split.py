@@ -3,118 +3,60 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
 
-from knowledge.lean import lean_import
-from knowledge.text import terms
-
-if TYPE_CHECKING:
-    from spacy.language import Language
+from knowledge.leaning import NAMES_ITSELF
+from knowledge.sentences import ASKS, CASE, OF_WHAT, WHEN, asks, one_line, opens_question, sentences
+from knowledge.text import clean, terms
 
 MAX_QUESTIONS = 3
 MIN_WORDS = 2
-MAX_LEANING = 7  # words: a longer message says itself what it is about
-NAMES_ITSELF = 2  # content words of a question that asks for a thing of its own ("Would you treat me?" has one)
-
-_ASKS = (
-    r"how|what|whats|what's|when|where|wheres|who|whom|whose|which|why|can|could|do|does|did|is|are|am|will|would|"
-    r"should|shall|may|might|must|have|has|any|hows|how's|were|was|r|wat|wut|wen|y|cud|shud|wud|wht|dose|canI|cani"
-)
-_OF_WHAT = r"(?:about|after|at|by|for|from|in|on|over|to|until|with) (?:how|what|which|whom)"  # "over how many weeks"
-_OPENS_QUESTION = re.compile(
-    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*"
-    rf"(?:{_ASKS}|{_OF_WHAT})\b",
-    re.I,
-)
-# a statement that becomes a question at its end: "my blood pressure is not under control, is that a problem"
-_TAG = re.compile(
-    r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|"
-    r"issue|ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))"
-    r"\W*$|\w\W+or (?:not|no)\W*$",
-    re.I,
-)
-_INDIRECT = re.compile(
-    r"\b(?:wonder(?:ing)?|want(?:ed)? to know|need to know|like to know|tell me|curious|not sure|unsure|explain|"
-    r"don'?t know|no idea|can'?t find|nobody (?:told|said)|asking|question(?:s)? (?:about|is)|if (?:i|you|there))\b",
-    re.I,
-)
-# a clause before the next question: "... and if I forget mine can you ...", "... and once it is over do I ..."
-_WHEN = r"(?:if|once|when|after|before|while|during|until|in case)\b"
-_CASE = (
-    rf"{_WHEN}[^?.!]{{2,60}}?\b"
-    r"(?:can|could|do|does|did|is|are|will|would|should|may|must|what|how|who|where)\s+"
-    r"(?:i|you|u|we|they|he|she|it|there|my|happens|much|long|many|soon)\b"
-)
+FRAGMENT = 6  # words of a thing that is named without a verb: "price, ride home, food rules"
+NAMED = 8  # words of one beside a question: "price and how long does it take"
 # where one sentence turns to its next question: "... and how much ...", ", can i ...", "... also do ..."
 _TURN = re.compile(
-    rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{_ASKS}|{_OF_WHAT})\b)"
-    rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|can i|can you|do i|do you|is it|is there|are there|will i|"
-    rf"does it|should i)\b)"
-    rf"|\s*,?\s+(?:and|plus|n|&)\s+(?:also\s+)?(?={_CASE})"
+    rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{ASKS}|{OF_WHAT})\b)"
+    rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|whats|what's|whether|(?:can|could|do|does|is|are|r|am|will|"
+    rf"would|should|may|might) (?:i|u|you|it|they|there|the|this|ketamine|my|we|people|ppl|he|she))\b)"
+    rf"|\s*,?\s+and\s+(?=i(?:'m|'d| am| would| keep)? (?:also )?(?:wonder|wondering|curious|like to|love to|rather)\b)"
+    rf"|\s*,?\s+(?:and|plus|n|&)\s+(?:also\s+)?(?={CASE})"
+    rf"|\s+(?:as well as|but also|/)\s+(?=(?:{ASKS}|{OF_WHAT})\b)"
+    rf"|\s*\(\s*(?=(?:and\s+)?(?:{ASKS})\b)"
     rf"|(?<!\bnow)\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+"
-    rf"|(?<=\bkilling me)\s+(?=(?:{_ASKS})\b)",
+    rf"|(?<=\bkilling me)\s+(?=(?:{ASKS})\b)",
     re.I,
 )
-_OPENS_CASE = re.compile(rf"(?:(?:and|also|but|so|plus|n)[\s,]+)*{_CASE}", re.I)
-_ONLY_CASE = re.compile(rf"{_WHEN}(?!.*\b(?:{_ASKS})\b)", re.I)  # "if mine won't": belongs to what comes next
-_OPENS_STATEMENT = re.compile(
-    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*"
-    r"(?:how|what|whats|when|where|which|why|can i|do you|could)\b",
-    re.I,
-)
+_ONLY_CASE = re.compile(
+    rf"(?:{WHEN}|(?:in|on|at|for|with|since)\b)(?!.*\b(?:{ASKS})\b)", re.I
+)  # "if mine won't": belongs to what comes next
 _IDIOM = re.compile(r"\bkilling me\W*$", re.I)  # "my back is killing me, what does it cost": no question of its own
 # behind a question: what is told with it is asked too ("Would you see me with X? Also I smoke Y now and then.")
 _MORE = re.compile(r"(?:and )?(?:also|plus)\b", re.I)
-_PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
 # "My questions: 1) private room or shared 2) chair or bed", or with dashes, or (a) and (b)
-_ITEM = re.compile(r"(?:(?<=\s)|(?<=:)|^)(?:\(?[1-4][.)]|\([a-d]\)|[-\u2013\u2022*])\s+")
+_ITEM = re.compile(r"(?:(?<=[ \t])|(?<=:)|^\s*)(?:\(?[1-4][.)]|\([a-d]\)|[-\u2013\u2022*])\s+", re.M)
 _ANAPHORA = re.compile(
     r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
 )
-_LEANS = re.compile(
-    r"^(?:and|or|but|so|what about|how about|why|how come|really|for|also)\b|\b(?:that|it|this|those|they|them)\b",
-    re.I,
-)
-_BARE = re.compile(
-    r"(?:(?:but|and|so|ok|oh)\s+)*(?:why(?:\s+(?:not|is that|so))?|how come|how so|really|and|so)\W*", re.I
-)
-# what a last sentence says of the two things told before it
-_POINTS_BACK = re.compile(
-    r"\b(?:both|either|each|(?:these|those|the) two|any of (?:these|those|them)|(?:these|those)(?=\W*$)|them|"
-    r"the one and the other)\b"
-    r"|^(?:are|do|would|will|is|does) (?:any of )?(?:these|those)\b",
-    re.I,
+# of what stands before it in the sentence: "My mom had a stroke, might she be turned down?"
+_ASKS_OF_IT = re.compile(
+    r"\b(?:she|he|her|him|they|them|it|that|this|these|those|me|out)\b(?! (?:cost|take|hurt)s?\b)", re.I
 )
 # of two things named together: asked of each (`conjuncts`), not a question by itself
 _PAIR = re.compile(r"\b(?:both|either|each|the two) of (?:them|these|those)\b", re.I)
-_CONJUNCTION = re.compile(r"\s*,?\s+(?:and|or|plus|n|&)\s+(?:also\s+)?", re.I)
-
-
-@cache
-def _sentencizer() -> Language:
-    nlp = lean_import("spacy").blank("en")
-    nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "\u2026", "\n"]})
-    return nlp
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...")."""
-    found = [s.text.strip() for s in _sentencizer()(_PAUSE.sub(". ", text)).sents]
-    return [s for s in found if s.strip(" .!?")]
-
-
-def asks(text: str) -> bool:
-    """Whether a sentence looks like a question: its mark, its opening, or an indirect form.
-
-    A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since.").
-    """
-    text = text.rstrip()
-    if text.endswith("?") or _INDIRECT.search(text) or _TAG.search(text):
-        return True
-    if _OPENS_CASE.match(text) and not text.endswith("."):
-        return True
-    return bool((_OPENS_STATEMENT if text.endswith(".") else _OPENS_QUESTION).match(text))
+# says that a question comes
+_ANNOUNCES = re.compile(
+    r"(?:(?:and|also|ok|so)[\s,]+)*(?:(?:my|one|the|a|two|three|another) )?"
+    r"(?:(?:other|more|second|last|next|quick|different) )*(?:question|thing|point|worrie)s?\W*",
+    re.I,
+)
+# not a question but something told: its subject is a person, or what was just spoken of
+_TELLS = re.compile(
+    r"(?:(?:and|but|so|well|ok|okay|yes|no|also|because|since)[\s,]+)*"
+    r"(?:i|i'?(?:m|ve|d|ll)|my|we|we'?re|he|she|they|it|it'?s|this|that|that'?s|there|our|her|his|their|not|"
+    r"hi|hello|hey|thanks|thank you|thx|please|pls|sorry)\b",
+    re.I,
+)
+_FRAME = re.compile(r"(?:in|on|at|during|after|before|for|with|when|while|if|once|since|as|by|from|no|because)\b", re.I)
+_COMMAS = re.compile(r"\s*[,;]\s*(?:(?:and|n|&|plus|\+)\s+)?|\s+/\s+|(?<=[a-z]{3})/(?=[a-z]{3})", re.I)
 
 
 def split(text: str) -> list[str]:
@@ -123,58 +65,63 @@ def split(text: str) -> list[str]:
     >>> split("I'm scared. How long does it take and can I drive home after?")
     ['How long does it take', 'can I drive home after?']
     """
-    if _PAIR.search(text):
-        return [text]
     if len(items := _items(text)) > 1:
         return items[:MAX_QUESTIONS]
+    message, text = text, one_line(text)
+    if _PAIR.search(text):
+        return [message]
+    found = sentences(text)
+    named = [f for f in map(_fragments, found) if len(f) > 1]
+    if named and not any(asks(s) and len(_fragments(s)) < 2 for s in found):
+        return named[0][:MAX_QUESTIONS]
     questions: list[str] = []
-    for sentence in sentences(text):
+    for sentence in found:
         parts = _parts(sentence)
         parts = [p for p in parts if not _IDIOM.search(p)] or parts
-        marked = sentence.endswith("?") and len(parts) > 1
         if questions and _MORE.match(sentence) and len(terms(sentence)) > NAMES_ITSELF:
             questions += parts if any(map(asks, parts)) else [sentence]
         else:
-            questions += [p for p in parts if marked or (asks(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))]
-    return questions[:MAX_QUESTIONS] or [text]
+            questions += _asked(sentence, parts)
+    return questions[:MAX_QUESTIONS] or [message]
+
+
+def _asked(sentence: str, parts: list[str]) -> list[str]:
+    """The parts of a sentence that ask something; beside one that does, a thing that is only named does too."""
+    several = len(parts) > 1
+    marked = several and sentence.endswith("?")
+    beside = several and any(map(asks, parts))
+    return [
+        p
+        for p in parts
+        if not _ANNOUNCES.fullmatch(p)
+        and (
+            (marked and not (_TELLS.match(p) and len(p.split()) > FRAGMENT))
+            or (_asks_somewhere(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))
+            or (beside and len(p.split()) <= NAMED and terms(p) and not _TELLS.match(p) and not _FRAME.match(p))
+        )
+    ]
+
+
+def _asks_somewhere(part: str) -> bool:
+    return asks(part) or asks(part.replace(";", ",").rsplit(",", 1)[-1].strip())
+
+
+def _fragments(sentence: str) -> list[str]:
+    """The things that a sentence without a verb names: "price, ride home, food rules"; nothing for a sentence."""
+    if opens_question(sentence):
+        return []
+    pieces = [p.strip(" .!?") for p in _COMMAS.split(sentence)]
+    pieces = [p for p in pieces if p and terms(p)]
+    bare_things = (len(p.split()) <= FRAGMENT and not _TELLS.match(p) and not _FRAME.match(p) for p in pieces)
+    return pieces if all(bare_things) else []
 
 
 def _items(text: str) -> list[str]:
     """The items of a list that is all the message asks: its first mark begins the message, or follows a colon."""
     before, *items = _ITEM.split(text)
-    if before.strip() and not before.rstrip().endswith((":", "\n")):
+    if before.strip() and not before.rstrip(" \t").endswith((":", "\n")):
         return []
-    return [item.strip(" ,;") for item in items if len(terms(item)) > 0]
-
-
-def leans(text: str) -> bool:
-    """Whether a short message needs the question before it to be understood.
-
-    >>> leans("and for migraines?"), leans("why?"), leans("how much is that?"), leans("how much is it?")
-    (True, True, True, True)
-    >>> leans("what should I wear to my infusion?")
-    False
-    """
-    return len(text.split()) <= MAX_LEANING and bool(_LEANS.search(text))
-
-
-def bare(text: str) -> bool:
-    """Whether a message says nothing without the question before it: "why?", "how come", "really?"."""
-    return bool(_BARE.fullmatch(text.strip()))
-
-
-def conjuncts(text: str) -> list[str]:
-    """The two halves of a message around its only "and", "or" or "plus", or nothing.
-
-    For two things asked by one verb ("do you treat fibromyalgia and migraines?"): the search decides whether
-    the halves are two questions. Nothing where the last of several sentences asks for itself: then the word joins
-    what is told ("I'm off the pills and proud of it. Can one get hooked on ketamine?").
-    """
-    found = sentences(text)
-    if len(found) > 1 and not _POINTS_BACK.search(found[-1]) and len(terms(found[-1])) >= NAMES_ITSELF:
-        return []
-    halves = [h.strip(" ,;") for h in _CONJUNCTION.split(text)]
-    return halves if len(halves) == 2 and all(halves) else []
+    return [clean(item).strip(" ,;") for item in items if terms(item)]
 
 
 def _parts(sentence: str) -> list[str]:
@@ -184,7 +131,10 @@ def _parts(sentence: str) -> list[str]:
         piece = (piece or "").strip(" ,;")
         if not piece.strip(" .!?"):
             continue
-        if parts and (_ANAPHORA.fullmatch(piece) or _ONLY_CASE.match(parts[-1])):
+        told = bool(parts) and _TELLS.match(parts[-1]) and not asks(parts[-1])
+        if parts and (
+            _ANAPHORA.fullmatch(piece) or _ONLY_CASE.match(parts[-1]) or (told and _ASKS_OF_IT.search(piece))
+        ):
             parts[-1] = f"{parts[-1]}, {piece}"
         else:
             parts.append(piece)

@@ -24,6 +24,7 @@ UNSURE_OF_ADVICE = (
     "indirect.round6.none",
     "asked.round7.none",
     "asked.round8.none",
+    "asked.round9.none",
     "heavy.round8.none",
     "gold.round7.none",
 )
@@ -39,6 +40,7 @@ ON_TOPIC = (
     "not_advice.round7.none",
     "asked.round7.none",
     "asked.round8.none",
+    "asked.round9.none",
     "heavy.round8.none",
     "gold.round7.none",
     "ordinary_advice_like.none",

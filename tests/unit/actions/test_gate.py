@@ -1,4 +1,4 @@
-"""What an action reads of a turn: how likely a message is off the topic, by one reader or by two."""
+"""How likely a message is off the topic, by one reader or by two, and what that means for a question found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 from rasa_sdk import Tracker
 
-from actions.context import log_odds, turn_of
+from actions.context import turn_of
+from actions.gate import doubtful, log_odds
+from knowledge.model import Place, Question
+from knowledge.search import Understood
+from knowledge.thresholds import Features
 
 
 def off_topic(ranking: list[tuple[str, float]], text: str = "book a table for two", **safety: Any) -> float:
@@ -37,3 +41,23 @@ def test_each_reader_moves_the_chance_its_own_way() -> None:
 @pytest.mark.parametrize(("chance", "odds"), [(0.5, 0.0), (0.0, log_odds(0.001)), (1.0, log_odds(0.999))])
 def test_log_odds_stay_off_the_ends(chance: float, odds: float) -> None:
     assert log_odds(chance) == pytest.approx(odds)
+
+
+def understood(confidence: float, *, nearest: float = 0.7, cover: float = 0.9, exact: bool = False) -> Understood:
+    """A question found with this confidence, the nearest phrasing this near, so much of the words known."""
+    question = Question("price", "cost", "What does it cost?", "what it costs", ("how much is it",), Place("q.md", 1))
+    features = None if exact else Features(nearest, 0.5, 0.5, cover, 1.0, 2.0, 2.0, 0.9)
+    return Understood("text", question, confidence, True, None, (), nearest, features)
+
+
+def test_a_question_counts_unless_message_and_words_speak_of_something_else() -> None:
+    assert not doubtful(0.05, understood(0.5))
+    assert doubtful(0.95, understood(0.3))
+    assert not doubtful(0.95, understood(1.0, exact=True)), "a phrasing word for word is what was asked"
+
+
+def test_each_doubt_weighs() -> None:
+    assert not doubtful(0.3, understood(0.5, nearest=0.8, cover=1.0))
+    assert doubtful(0.3, understood(0.5, nearest=0.3, cover=1.0))
+    assert doubtful(0.3, understood(0.5, nearest=0.7, cover=0.1))
+    assert doubtful(0.3, understood(0.1, nearest=0.7, cover=0.6))

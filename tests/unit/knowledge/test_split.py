@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.split import MAX_QUESTIONS, asks, bare, conjuncts, leans, sentences, split
+from knowledge.leaning import asks_of_what_is_told, bare, conjuncts, leans
+from knowledge.sentences import asks, sentences
+from knowledge.split import MAX_QUESTIONS, split
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,14 @@ from knowledge.split import MAX_QUESTIONS, asks, bare, conjuncts, leans, sentenc
          ["Would you take me with a weak heart?", "Also I drink a beer now and then."]),
         ("two things: - parking, free or not - does my plan pay", ["parking, free or not", "does my plan pay"]),
         ("1) how long is it 2) price?", ["how long is it", "price?"]),
+        ("price, ride home, food rules", ["price", "ride home", "food rules"]),
+        ("drip length / weeks between?", ["drip length", "weeks between"]),
+        ("cost n how long is one", ["cost", "how long is one"]),
+        ("will it hurt\nhow long is it", ["will it hurt\u2026", "how long is it"]),
+        ("two things.\n- is it a cure\n- is it loud", ["is it a cure", "is it loud"]),
+        ("Tell me what it costs and whether I may drive.", ["Tell me what it costs", "whether I may drive."]),
+        ("whats the chair like, r the lights harsh", ["whats the chair like", "r the lights harsh"]),
+        ("Do you write letters (and do plans pay)?", ["Do you write letters", "and do plans pay)?"]),
         ("is it loud and might I bring earplugs?", ["is it loud", "might I bring earplugs?"]),
     ],
 )  # fmt: skip
@@ -46,6 +56,9 @@ def test_each_question_of_a_message_is_found_in_order(message: str, questions: l
         ("What does it cost? Also thank you.", "What does it cost?"),
         ("I'm worn out - really worn out - what does it cost?", "what does it cost?"),
         ("my back is killing me what does it cost", "what does it cost"),
+        ("My mom had a stroke, might she be refused?", "My mom had a stroke, might she be refused?"),
+        ("One more question. What does it cost?", "What does it cost?"),
+        ("Pills, diets, yoga, and nothing helped. What does it cost?", "What does it cost?"),
         ("this back is killing me, what does it cost?", "what does it cost?"),
     ],
 )
@@ -119,10 +132,16 @@ def test_a_bare_why_says_nothing_alone(text: str, says_nothing: bool) -> None:
 @pytest.mark.parametrize(
     ("message", "halves"),
     [
-        ("do you treat lupus and gout?", ["do you treat lupus", "gout?"]),
-        ("I have lupus and gout. Is either of them a problem?", ["I have lupus", "gout. Is either of them a problem?"]),
-        ("I have lupus and gout. Are these reasons to refuse?", ["I have lupus", "gout. Are these reasons to refuse?"]),
-        ("I have lupus and gout. Would you treat me?", ["I have lupus", "gout. Would you treat me?"]),
+        ("do you treat lupus and gout?", ["do you treat lupus", "do you treat gout?"]),
+        (
+            "I have lupus and gout. Is either of them bad?",
+            ["I have lupus. Is either of them bad?", "gout. Is either of them bad?"],
+        ),
+        ("I have lupus and gout. Are these a no?", ["I have lupus. Are these a no?", "gout. Are these a no?"]),
+        (
+            "I have lupus and gout. Would you treat me?",
+            ["I have lupus. Would you treat me?", "gout. Would you treat me?"],
+        ),
         ("I saw it all and I am scared. Can one get hooked on these infusions?", []),
         ("She reacted badly and I worry. What will you hook me up to?", []),
         ("do you treat lupus?", []),
@@ -135,3 +154,17 @@ def test_two_things_told_are_halves_only_where_the_question_is_about_both(messag
 def test_a_question_about_both_things_named_is_not_cut_from_them() -> None:
     message = "I have both lupus and gout, do you treat the two of them?"
     assert split(message) == [message]
+
+
+@pytest.mark.parametrize(
+    ("question", "of_it"),
+    [
+        ("Would I be turned away?", True),
+        ("Could this help with that sort of pain?", True),
+        ("Are those a problem?", True),
+        ("Can one get hooked on these infusions?", False),
+        ("What should I wear to my infusion?", False),
+    ],
+)
+def test_a_question_that_says_nothing_of_its_own_asks_of_what_is_told(question: str, of_it: bool) -> None:
+    assert asks_of_what_is_told(question) is of_it

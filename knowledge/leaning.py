@@ -1,0 +1,98 @@
+"""What a message means only by what stands before it: by its own story, or by the question asked before."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.sentences import sentences
+from knowledge.text import terms
+
+MAX_LEANING = 7  # words: a longer message says itself what it is about
+NAMES_ITSELF = 2  # content words of a question that asks for a thing of its own ("Would you treat me?" has one)
+SECOND_OBJECT = 4  # words; a longer half has a verb of its own
+SHORT_CASE = 9  # words of such a question
+_LEANS = re.compile(
+    r"^(?:and|or|but|so|what about|how about|why|how come|really|for|also)\b|\b(?:that|it|this|those|they|them)\b",
+    re.I,
+)
+_BARE = re.compile(
+    r"(?:(?:but|and|so|ok|oh)\s+)*(?:why(?:\s+(?:not|is that|so))?|how come|how so|really|and|so)\W*", re.I
+)
+# what a last sentence says of the two things told before it
+_POINTS_BACK = re.compile(
+    r"\b(?:both|either|each|(?:these|those|the) two|any of (?:these|those|them)|(?:these|those)(?=\W*$)|them|"
+    r"the one and the other)\b"
+    r"|^(?:are|do|would|will|is|does) (?:any of )?(?:these|those)\b",
+    re.I,
+)
+# a last question that asks of what is told before it: "Would anyone still treat me?", "Am I a candidate?"
+_OF_THE_CASE = re.compile(
+    r"^(?:(?:and|but|so)\s+)*(?:would|will|can|could|do|does|am|is|are)\b[^?]*\b(?:treat|take|see|accept|"
+    r"consider(?:ed)?|candidate|qualify|eligible|turn(?:ed)? (?:me )?away|out|problem|rule|allowed|refuse|"
+    r"still (?:get|have|do|come))\b",
+    re.I,
+)
+_OF_THAT_SORT = re.compile(r"\b(?:that|this|such a?) (?:sort|kind|type)\b|\blike (?:mine|that|hers|his)\b", re.I)
+# from the strongest: "the dose and the drip, as well as the price" is cut at "as well as"
+_CONJUNCTIONS = tuple(
+    re.compile(rf"\s*,?\s+(?:{words})\s+(?:also\s+)?", re.I)
+    for words in ("as well as|but also|plus", r"and|n|&|\+", "or", r"as well as|but also|plus|and|n|&|\+|or")
+)
+_NOT_ONLY = re.compile(r"\bnot only\b(.+?),?\s+but\b(?: also\b)?", re.I)
+# "can I bring" of "can I bring my eye mask and my wife?": the second is asked with the same verb
+_ASKED_OF_BOTH = re.compile(
+    r"^(?:(?:so|and|also|ok|hi|hello|hey)[\s,]+)*(?:can|could|may|do|does|is|are|will|would|should|shall)\s+\w+\s+\w+",
+    re.I,
+)
+
+
+def leans(text: str) -> bool:
+    """Whether a short message needs the question before it to be understood.
+
+    >>> leans("and for migraines?"), leans("why?"), leans("how much is that?"), leans("how much is it?")
+    (True, True, True, True)
+    >>> leans("what should I wear to my infusion?")
+    False
+    """
+    return len(text.split()) <= MAX_LEANING and bool(_LEANS.search(text))
+
+
+def bare(text: str) -> bool:
+    """Whether a message says nothing without the question before it: "why?", "how come", "really?"."""
+    return bool(_BARE.fullmatch(text.strip()))
+
+
+def asks_of_what_is_told(question: str) -> bool:
+    """Whether a question says nothing of its own and asks of what is told before it: "Would I be turned away?"."""
+    if _OF_THAT_SORT.search(question) or _POINTS_BACK.search(question) or len(terms(question)) < NAMES_ITSELF:
+        return True
+    return len(question.split()) <= SHORT_CASE and bool(_OF_THE_CASE.match(question))
+
+
+def conjuncts(text: str) -> list[str]:
+    """The two halves of a message around its only "and", "or" or "plus", or nothing.
+
+    For two things asked by one verb ("do you treat fibromyalgia and migraines?"): the search decides whether
+    the halves are two questions. Nothing where the last of several sentences asks for itself: then the word joins
+    what is told ("I'm off the pills and proud of it. Can one get hooked on ketamine?").
+    """
+    found = sentences(_NOT_ONLY.sub(r"\1 as well as", text))
+    last = found[-1] if found else ""
+    if len(found) > 1:
+        if not asks_of_what_is_told(last):
+            return []
+        halves = next((h for told in (" ".join(found[:-1]), found[-2]) if len(h := _two(told)) == 2), [])
+        return [f"{half}. {last}" for half in halves]
+    halves = _two(last)
+    verb = _ASKED_OF_BOTH.match(halves[0]) if halves else None
+    if verb and len(halves[1].split()) <= SECOND_OBJECT:
+        halves[1] = f"{verb[0]} {halves[1]}"
+    return halves
+
+
+def _two(text: str) -> list[str]:
+    for conjunction in _CONJUNCTIONS:
+        halves = [h.strip(" ,;.") for h in conjunction.split(text)]
+        if len(halves) == 2 and all(halves):
+            return halves
+    return []

@@ -1,0 +1,90 @@
+"""The sentences of a message, and which of them ask something."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from knowledge.lean import lean_import
+from knowledge.text import clean
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+ASKS = (
+    r"how|what|whats|what's|when|where|wheres|who|whom|whose|which|why|can|could|do|does|did|is|are|am|will|would|"
+    r"should|shall|may|might|must|have|has|any|whether|hows|how's|were|was|r|wat|wut|wen|y|cud|shud|wud|wht|dose|"
+    r"canI|cani"
+)
+OF_WHAT = r"(?:about|after|at|by|for|from|in|on|over|to|until|with) (?:how|what|which|whom)"  # "over how many weeks"
+_OPENS_QUESTION = re.compile(
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*"
+    rf"(?:{ASKS}|{OF_WHAT})\b",
+    re.I,
+)
+# a statement that becomes a question at its end: "my blood pressure is not under control, is that a problem"
+_TAG = re.compile(
+    r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|"
+    r"issue|ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))"
+    r"\W*$|\w\W+or (?:not|no)\W*$",
+    re.I,
+)
+_INDIRECT = re.compile(
+    r"\b(?:wonder(?:ing)?|(?:want(?:ed)?|need|like|love|rather) (?:to )?(?:know|hear|understand|learn)|tell me|"
+    r"let me know|remind me|(?:another|different|other|second|next|last|quick|more) question|"
+    r"curious|not sure|unsure|explain|confirm|please say|don'?t know|no idea|can'?t find|nobody (?:told|said)|"
+    r"ask(?:s|ed)? (?:me )?(?:if|whether|about)|asking|questions? (?:about|is)|if (?:i|you|there))\b",
+    re.I,
+)
+# a clause before the next question: "... and if I forget mine can you ...", "... and once it is over do I ..."
+WHEN = r"(?:if|once|when|after|before|while|during|until|in case)\b"
+CASE = (
+    rf"{WHEN}[^?.!]{{2,60}}?\b"
+    r"(?:can|could|do|does|did|is|are|will|would|should|may|must|what|how|who|where)\s+"
+    r"(?:i|you|u|we|they|he|she|it|there|my|happens|much|long|many|soon)\b"
+)
+_OPENS_CASE = re.compile(rf"(?:(?:and|also|but|so|plus|n)[\s,]+)*{CASE}", re.I)
+_OPENS_STATEMENT = re.compile(
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*"
+    r"(?:how|what|whats|when|where|which|why|whether|can i|do you|could)\b",
+    re.I,
+)
+_PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
+
+
+@cache
+def _sentencizer() -> Language:
+    nlp = lean_import("spacy").blank("en")
+    nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "\u2026", "\n"]})
+    return nlp
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...")."""
+    found = [s.text.strip() for s in _sentencizer()(_PAUSE.sub(". ", text)).sents]
+    return [s for s in found if s.strip(" .!?")]
+
+
+def one_line(text: str) -> str:
+    """A message of several lines in one: where a line ends a sentence does."""
+    *lines, last = [line for line in map(clean, text.splitlines()) if line] or [clean(text)]
+    return " ".join([*(line if line[-1] in ".!?,;:" else f"{line}\u2026" for line in lines), last])
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence looks like a question: its mark, its opening, or an indirect form.
+
+    A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since.").
+    """
+    text = text.rstrip()
+    if text.endswith("?") or _INDIRECT.search(text) or _TAG.search(text):
+        return True
+    if _OPENS_CASE.match(text) and not text.endswith("."):
+        return True
+    return bool((_OPENS_STATEMENT if text.endswith(".") else _OPENS_QUESTION).match(text))
+
+
+def opens_question(sentence: str) -> bool:
+    """Whether a sentence begins as a question does."""
+    return bool(_OPENS_QUESTION.match(sentence))
