@@ -140,6 +140,7 @@ def evaluate(
     seed: int = typer.Option(1, help="Of the bootstrap and the folds: the same seed gives the same report."),
     output: Path = typer.Option(None, help="Where the reports go [default: reports/]."),
     quick: bool = typer.Option(False, help="No stock Rasa baselines and no cross-validation of the intents."),
+    intents: bool = typer.Option(True, help="Cross-validate the intents, beside Rasa's DIET (the longest part)."),
     pages: Path = typer.Option(None, help="Folder with the clinics' pages, <clinic>.txt: the passage baselines."),
     offtopic: Path = typer.Option(None, help="Everyday requests (JSON lines with text) that no entry may answer."),
     clinic: list[str] = typer.Option(None, help="With --offtopic: ask these requests alone, of these clinics in turn."),
@@ -175,7 +176,7 @@ def evaluate(
         say("README.md updated" if command.update_readme(output or command.REPORTS) else "README.md is up to date")
     else:
         options = command.Options(
-            split, seed, output or command.REPORTS, quick, pages, offtopic, stock_epochs, stock_phrasings
+            split, seed, output or command.REPORTS, quick, pages, offtopic, stock_epochs, stock_phrasings, intents
         )
         say(command.run_all(settings(), options, note))
 

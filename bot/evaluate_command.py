@@ -45,6 +45,7 @@ class Options:
     off_topic: Path | None = None
     stock_epochs: int = 20
     stock_phrasings: int = 20
+    intents: bool = True  # their cross-validation, beside Rasa's DIET: 20 minutes and more
 
 
 def run(settings: Settings, options: Options, note: Note) -> report.Report:
@@ -63,7 +64,7 @@ def run(settings: Settings, options: Options, note: Note) -> report.Report:
         stock = None if options.quick else _stock(bench, rows, options, note)
         measured = measure(bench, rows, pages=pages, stock=stock)
         measured.systems = {report.ASSISTANT: assistant, **measured.systems}
-        nlu = None if options.quick else _nlu(settings, options.seed, note)
+        nlu = _nlu(settings, options.seed, note) if options.intents and not options.quick else None
         material = _material(bench, rows, measured, everyday, nlu, options.split)
     made = report.make(
         material,
