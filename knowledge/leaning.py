@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from knowledge.sentences import sentences
+from knowledge.sentences import one_line, sentences
 from knowledge.text import terms
 
 MAX_LEANING = 7  # words: a longer message says itself what it is about
@@ -67,6 +68,16 @@ def asks_of_what_is_told(question: str) -> bool:
     if _OF_THAT_SORT.search(question) or _POINTS_BACK.search(question) or len(terms(question)) < NAMES_ITSELF:
         return True
     return len(question.split()) <= SHORT_CASE and bool(_OF_THE_CASE.match(question))
+
+
+def with_what_is_told(text: str, parts: list[str]) -> Iterator[tuple[str, str]]:
+    """Each part, and how it is read: with what is told before it, where it says nothing of its own."""
+    line, start = one_line(text), 0
+    for part in parts:
+        at = line.find(part, start)
+        told = line[start:at].strip() if at >= 0 else ""
+        start = at + len(part) if at >= 0 else start
+        yield part, f"{told} {part}" if told and asks_of_what_is_told(part) else part
 
 
 def conjuncts(text: str) -> list[str]:

@@ -95,6 +95,13 @@ def probabilities(scores: Scores) -> Scores:
     return np.asarray(odds / odds.sum(), dtype=np.float32)
 
 
+def mass_of(number: int, chances: npt.NDArray[np.float32], index: Index, clinic: Clinic) -> float:
+    """How likely question `number`, or one that the clinic answers with the same words, is the one asked."""
+    answer = clinic.answer_to(index.questions[number].id)
+    alike = {index.number_of[q] for q in answer.questions} if answer else {number}
+    return float(sum(chances[n] for n in alike))
+
+
 def standardise(scores: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
     """Zero mean and unit deviation over the allowed questions; zeros where all are alike."""
     kept = scores[allowed]

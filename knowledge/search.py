@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,10 +11,9 @@ import numpy.typing as npt
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
-from knowledge.leaning import asks_of_what_is_told, bare, conjuncts, leans
+from knowledge.leaning import bare, conjuncts, leans, with_what_is_told
 from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
-from knowledge.ranking import Weights, combine, gather, probabilities
-from knowledge.sentences import one_line
+from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
 from knowledge.split import split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Features, Thresholds
@@ -147,7 +145,7 @@ class Search:
             only = self._decide(text, alone, whole, clinic, share)
             return self._halves(text, only, whole, clinic) if self._splitting else [only]
         found = [
-            self._decide(p, self._read(r, clinic), whole, clinic, _share(p)) for p, r in _with_what_is_told(text, parts)
+            self._decide(p, self._read(r, clinic), whole, clinic, _share(p)) for p, r in with_what_is_told(text, parts)
         ]
         found = [u for u, before in zip(found, [None, *found], strict=False) if not _price_of_unanswered(u, before)]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
@@ -222,7 +220,7 @@ class Search:
             confidence = EXACT
         else:
             margin = float(scores[best[0]] - scores[best[1]]) if len(best) > 1 else 0.0
-            mass = _mass(int(best[0]), chances, self.index, clinic)
+            mass = mass_of(int(best[0]), chances, self.index, clinic)
             features = self._features(text, int(best[0]), margin, part, whole, mass)
             confidence = self._thresholds.confidence(features) if part.familiar or whole.familiar else 0.0
         question = self.index.questions[int(best[0])]
@@ -278,16 +276,6 @@ class Search:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])
 
 
-def _with_what_is_told(text: str, parts: list[str]) -> Iterator[tuple[str, str]]:
-    """Each part, and how it is read: with what is told before it, where it says nothing of its own."""
-    line, start = one_line(text), 0
-    for part in parts:
-        at = line.find(part, start)
-        told = line[start:at].strip() if at >= 0 else ""
-        start = at + len(part) if at >= 0 else start
-        yield part, f"{told} {part}" if told and asks_of_what_is_told(part) else part
-
-
 def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:
     """Whether a part asks the price of what the part before it asks for, and the FAQ says nothing of that.
 
@@ -301,13 +289,6 @@ def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:
 def _share(part: str) -> float:
     """How much of the whole message a part of it needs to be understood."""
     return ELLIPTICAL if len(terms(part)) < 2 else ONE_OF_SEVERAL
-
-
-def _mass(number: int, chances: npt.NDArray[np.float32], index: Index, clinic: Clinic) -> float:
-    """How likely question `number`, or one that the clinic answers with the same words, is the one asked."""
-    answer = clinic.answer_to(index.questions[number].id)
-    alike = {index.number_of[q] for q in answer.questions} if answer else {number}
-    return float(sum(chances[n] for n in alike))
 
 
 def _finite(value: float) -> float:

@@ -45,7 +45,7 @@ _PAIR = re.compile(r"\b(?:both|either|each|the two) of (?:them|these|those)\b", 
 # says that a question comes
 _ANNOUNCES = re.compile(
     r"(?:(?:and|also|ok|so)[\s,]+)*(?:(?:my|one|the|a|two|three|another) )?"
-    r"(?:(?:other|more|second|last|next|quick|different) )*(?:question|thing|point|worrie)s?\W*",
+    r"(?:(?:other|more|second|last|next|quick|different) )*(?:(?:question|thing|point)s?|worry|worries)\W*",
     re.I,
 )
 # not a question but something told: its subject is a person, or what was just spoken of
@@ -111,7 +111,7 @@ def _fragments(sentence: str) -> list[str]:
     if opens_question(sentence):
         return []
     pieces = [p.strip(" .!?") for p in _COMMAS.split(sentence)]
-    pieces = [p for p in pieces if p and terms(p)]
+    pieces = [p for p in pieces if terms(p) and not _ANNOUNCES.fullmatch(p)]
     bare_things = (len(p.split()) <= FRAGMENT and not _TELLS.match(p) and not _FRAME.match(p) for p in pieces)
     return pieces if all(bare_things) else []
 

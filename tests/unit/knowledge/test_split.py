@@ -58,6 +58,7 @@ def test_each_question_of_a_message_is_found_in_order(message: str, questions: l
         ("my back is killing me what does it cost", "what does it cost"),
         ("My mom had a stroke, might she be refused?", "My mom had a stroke, might she be refused?"),
         ("One more question. What does it cost?", "What does it cost?"),
+        ("Two worries, what does it cost?", "what does it cost?"),
         ("Pills, diets, yoga, and nothing helped. What does it cost?", "What does it cost?"),
         ("this back is killing me, what does it cost?", "what does it cost?"),
     ],
