@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.classifier import QuestionClassifier
-from knowledge.coarse import CoarseScores
+from knowledge.coarse import CoarseNearest, members
 from knowledge.coarse import build as build_coarse
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import KnowledgeError
@@ -60,7 +60,7 @@ class Index:
     answers: dict[str, AnswerIndex]
     encoder_fingerprint: str
     speller: Speller = field(repr=False)
-    coarse: CoarseScores | None = field(default=None, repr=False)  # of the phrasings, where they are many
+    coarse: CoarseNearest | None = field(default=None, repr=False)  # of the phrasings, where they are many
 
     @cached_property
     def clinics(self) -> dict[str, Clinic]:
@@ -80,9 +80,7 @@ class Index:
     @cached_property
     def members(self) -> Numbers:
         """The phrasings of each question, a row a question; short rows end in the number that no phrasing has."""
-        ends = np.append(self.starts[1:], len(self.owners))
-        columns = self.starts[:, None] + np.arange(int((ends - self.starts).max()))
-        return np.where(columns < ends[:, None], columns, len(self.owners))
+        return members(self.owners)
 
     @cached_property
     def centres(self) -> Vectors:
@@ -143,6 +141,8 @@ def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassif
         raise KnowledgeError("the knowledge holds no questions; see knowledge/questions/")
     texts, owners = phrasings(questions)
     vectors = encoder.encode(texts)
+    many = COARSE_FROM <= len(vectors) <= EXACT_MOST
+    coarse = CoarseNearest(build_coarse(vectors, owners), owners) if many else None
     return Index(
         knowledge=knowledge,
         questions=questions,
@@ -154,7 +154,7 @@ def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassif
         answers={clinic.id: _answer_index(clinic, encoder) for clinic in knowledge.clinics},
         encoder_fingerprint=encoder.fingerprint,
         speller=make_speller(knowledge),
-        coarse=CoarseScores(build_coarse(vectors)) if COARSE_FROM <= len(vectors) <= EXACT_MOST else None,
+        coarse=coarse,
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.coarse import largest
 from knowledge.encoder import Vectors
 from knowledge.index import Index
 from knowledge.model import Clinic
@@ -20,6 +21,7 @@ from knowledge.vectors import cosines
 Scores = npt.NDArray[np.float32]
 
 ANSWER_CAP = 4.0  # deviations: where few questions are answered, one matching sentence must not decide alone
+MEANT = 3  # nearest phrasings of a question whose mean counts
 ENOUGH_PHRASINGS = 15  # a question, as the catalogue asks for: with fewer, words say less
 
 
@@ -115,17 +117,14 @@ def standardise(scores: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
 
 def _dense(index: Index, vector: Vectors) -> tuple[Scores, Scores]:
     """Per question the cosine of the nearest phrasing, and the mean cosine of its three nearest."""
-    by_phrasing = cosines(index.phrasings, vector, index.coarse)
-    left = np.append(by_phrasing, np.float32(-np.inf))[index.members]
-    rows = np.arange(len(left))
-    best = np.empty((3, len(left)), dtype=np.float32)
-    for place in range(3):
-        at = left.argmax(axis=1)
-        best[place] = left[rows, at]
-        left[rows, at] = -np.inf
-        if place:  # a question of fewer phrasings: its last one counts again
-            best[place] = np.where(np.isfinite(best[place]), best[place], best[place - 1])
-    return best[0], best.mean(axis=0)
+    if index.coarse is not None:
+        best = index.coarse.nearest(index.phrasings, vector, MEANT)
+    else:
+        each = np.append(cosines(index.phrasings, vector), np.float32(-np.inf))[index.members]
+        best = largest(each, MEANT)
+    for place in range(1, MEANT):  # a question of fewer phrasings: its last one counts again
+        best[:, place] = np.where(np.isfinite(best[:, place]), best[:, place], best[:, place - 1])
+    return best[:, 0], best.mean(axis=1)
 
 
 def _answers(index: Index, clinic: Clinic, vector: Vectors) -> Scores:

@@ -22,7 +22,7 @@ import numpy as np
 
 from knowledge import snapshot
 from knowledge.classifier import QuestionClassifier
-from knowledge.coarse import CoarseScores
+from knowledge.coarse import CoarseNearest
 from knowledge.encoder import DIMENSIONS, Encoder, Vectors
 from knowledge.errors import IndexUnusableError
 from knowledge.index import AnswerIndex, Index, build, make_speller, question_texts
@@ -30,7 +30,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
 from knowledge.words import WordClassifier
 
-FORMAT = 7  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 8  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
 COARSE = "coarse.onnx"
@@ -151,10 +151,11 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
         if not (folder / name).is_file() or _sha256(folder / name) != digest:
             raise IndexUnusableError(f"{folder / name} is missing or damaged; run `faqbot build --force`")
     knowledge = snapshot.from_json((folder / "content.json").read_text(encoding="utf-8"))
+    owners = np.load(folder / "owners.npy")
     return Index(
         knowledge=knowledge,
         questions=knowledge.all_questions(),
-        owners=np.load(folder / "owners.npy"),
+        owners=owners,
         phrasings=faiss.read_index(str(folder / "phrasings.faiss")),
         lexical=LexicalIndex.load(folder / "lexical"),
         classifier=QuestionClassifier.load(folder / "classifier.npz"),
@@ -168,7 +169,7 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
         },
         encoder_fingerprint=encoder_fingerprint,
         speller=make_speller(knowledge),
-        coarse=CoarseScores(str(folder / COARSE)) if COARSE in manifest["files"] else None,
+        coarse=CoarseNearest(str(folder / COARSE), owners) if COARSE in manifest["files"] else None,
     )
 
 

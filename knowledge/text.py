@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 import yaml
 
 MAX_LENGTH = 2000  # characters of one message that are read; the rest is cut before any work is done
+KEPT = 256  # texts whose words are kept: every reader of a turn asks for the same few
 
 _TOKEN = re.compile(
     r"2(?:day|moro|nite)\b|\$?\d+(?:[.,]\d+)*%?|[a-z]+/o?(?![a-z])|[^\W\d_]+(?:'[^\W\d_]+)*\d*|\d+[a-z]+", re.I
@@ -57,6 +58,7 @@ def key(text: str) -> str:
     return " ".join(tokens(text))
 
 
+@lru_cache(maxsize=KEPT)
 def spell_out(text: str) -> str:
     """`text` with SMS shorthand written as words, lower case."""
     words, known = tokens(text), shorthand()
@@ -105,4 +107,9 @@ def stem(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Stems of the words of `text` that carry meaning, for the lexical ranking."""
-    return [stem(t) for t in tokens(spell_out(text)) if t not in _STOP]
+    return list(_terms(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _terms(text: str) -> tuple[str, ...]:
+    return tuple(stem(t) for t in tokens(spell_out(text)) if t not in _STOP)

@@ -10,7 +10,6 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.coarse import CoarseScores
 from knowledge.encoder import Vectors
 
 EXACT_MOST = 100_000  # vectors; up to here every one is compared
@@ -22,8 +21,6 @@ TUNING_QUERIES = 1_000
 NOISE = 0.8
 MOST_CELLS = 8_192
 TRAINED_WITH = 40  # vectors a cell
-REFINED = 128  # cosines that are computed exactly after the rough ones
-EACH = 16
 NEAREST = 2_000  # vectors whose cosine a large index tells
 
 Scores = npt.NDArray[np.float32]
@@ -93,25 +90,13 @@ def perturbed(vectors: Vectors, noise: float, draw: np.random.Generator) -> Vect
     return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), dtype=np.float32)
 
 
-def cosines(index: faiss.Index, vector: Vectors, coarse: CoarseScores | None = None) -> Scores:
+def cosines(index: faiss.Index, vector: Vectors) -> Scores:
     """The cosine of every stored vector with one unit vector, in their order.
 
-    With `coarse` only the best ones are exact, about REFINED of them. A large index tells the NEAREST alone, all
-    others count as the last of those.
+    A large index tells the NEAREST alone, all others count as the last of those.
     """
-    if coarse is not None:
-        return _refined(index, vector, coarse(vector))
     found, numbers = index.search(vector[None, :], index.ntotal if index.ntotal <= EXACT_MOST else NEAREST)
     known = numbers[0] >= 0
     out = np.full(index.ntotal, found[0][known].min() if known.any() else -1.0, dtype=np.float32)
     out[numbers[0][known]] = found[0][known]
     return out
-
-
-def _refined(index: faiss.Index, vector: Vectors, rough: Scores) -> Scores:
-    """`rough` with its best values made exact. Which those are is told by every EACHth value: sorting takes longer."""
-    share = len(rough) // EACH
-    floor = np.partition(rough[::EACH], share - REFINED // EACH)[share - REFINED // EACH] if share > REFINED else -2.0
-    best = np.flatnonzero(rough >= floor)
-    rough[best] = index.reconstruct_batch(best) @ vector
-    return rough

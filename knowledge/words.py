@@ -72,11 +72,11 @@ class WordClassifier:
         if not known:
             return np.zeros(len(self.totals), dtype=np.float32)
         weights = self.rarity[known] / np.linalg.norm(self.rarity[known])
-        counts = np.full((len(known), len(self.totals)), SMOOTHING, dtype=np.float32)
-        for row, number in enumerate(known):
+        out = float(weights.sum()) * (np.log(np.float32(SMOOTHING)) - self._expected)
+        for weight, number in zip(weights, known, strict=True):
             span = slice(self.starts[number], self.starts[number + 1])
-            counts[row, self.questions[span]] += self.data[span]
-        return np.asarray(weights @ np.log(counts) - float(weights.sum()) * self._expected, dtype=np.float32)
+            out[self.questions[span]] += weight * self._gains[span]  # a question stands once in a row
+        return np.asarray(out, dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Write to an .npz file."""
@@ -87,6 +87,11 @@ class WordClassifier:
         """Read what `save` wrote."""
         with np.load(path) as file:
             return cls(**{name: file[name] for name in cls.__dataclass_fields__})
+
+    @cached_property
+    def _gains(self) -> Scores:
+        """What a feature's weight in a question adds to the logarithm of its smoothed count."""
+        return np.asarray(np.log1p(self.data / np.float32(SMOOTHING)), dtype=np.float32)
 
     @cached_property
     def _expected(self) -> Scores:

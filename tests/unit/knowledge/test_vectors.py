@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from knowledge import vectors
-from knowledge.coarse import CoarseScores, build
 from knowledge.encoder import Vectors
-from knowledge.vectors import REFINED, by_cells, cosines, flat, make, nearest, perturbed, recall_at, tune
+from knowledge.vectors import by_cells, cosines, flat, make, nearest, perturbed, recall_at, tune
 
 
 def unit(count: int, *, dimensions: int = 32, seed: int = 1) -> Vectors:
@@ -110,22 +109,3 @@ def test_a_large_index_tells_the_nearest_and_counts_the_others_as_the_last_of_th
     assert len(told) == 49  # the fiftieth is as near as what is not told
     np.testing.assert_allclose(found[told], exact[told], atol=1e-3)
     assert found.min() <= found[told].min()
-
-
-def test_with_rough_scores_the_best_are_exact_and_all_others_rough() -> None:
-    stored = unit(5_000, dimensions=384)
-    index, coarse = flat(stored), CoarseScores(build(stored))
-    query = perturbed(stored[:1], 0.8, np.random.default_rng(1))[0]
-    rough, found, exact = coarse(query), cosines(index, query, coarse), cosines(index, query)
-    np.testing.assert_allclose(found, exact, atol=0.02)
-    best = np.argsort(-exact)[: REFINED // 4]
-    np.testing.assert_allclose(found[best], exact[best], atol=1e-5)
-    refined = np.count_nonzero(found != rough)
-    assert REFINED / 2 < refined < REFINED * 2
-
-
-def test_a_small_collection_is_made_exact_whole() -> None:
-    stored = unit(200, dimensions=384)
-    index, coarse = flat(stored), CoarseScores(build(stored))
-    query = unit(1, dimensions=384, seed=4)[0]
-    np.testing.assert_allclose(cosines(index, query, coarse), cosines(index, query), atol=1e-6)
