@@ -40,6 +40,8 @@ _CONJUNCTIONS = tuple(
     for words in ("as well as|but also|plus", r"and|n|&|\+", "or", r"as well as|but also|plus|and|n|&|\+|or")
 )
 _NOT_ONLY = re.compile(r"\bnot only\b(.+?),?\s+but\b(?: also\b)?", re.I)
+# "... for the first visit, and then for each treatment"
+_SECOND_OF = re.compile(r"(?:(?:and|then|also|next|later)\s+)*(for|about|with|on|at|during|after|before|of|in)\b", re.I)
 # "can I bring" of "can I bring my eye mask and my wife?": the second is asked with the same verb
 _ASKED_OF_BOTH = re.compile(
     r"^(?:(?:so|and|also|ok|hi|hello|hey)[\s,]+)*(?:can|could|may|do|does|is|are|will|would|should|shall)\s+\w+\s+\w+",
@@ -72,12 +74,21 @@ def asks_of_what_is_told(question: str) -> bool:
 
 def with_what_is_told(text: str, parts: list[str]) -> Iterator[tuple[str, str]]:
     """Each part, and how it is read: with what is told before it, where it says nothing of its own."""
-    line, start = one_line(text), 0
+    line, start, before = one_line(text), 0, ""
     for part in parts:
         at = line.find(part, start)
         told = line[start:at].strip() if at >= 0 else ""
         start = at + len(part) if at >= 0 else start
-        yield part, f"{told} {part}" if told and asks_of_what_is_told(part) else part
+        read = _completed(part, before)
+        yield part, f"{told} {part}" if read == part and told and asks_of_what_is_told(part) else read
+        before = part
+
+
+def _completed(part: str, before: str) -> str:
+    """A part that is but a second "for ...", "with ..." of the question before it, with the words of that question."""
+    second = _SECOND_OF.match(part)
+    first = re.search(rf"\b{second[1]}\b", before, re.I) if second and len(part.split()) <= SECOND_OBJECT + 1 else None
+    return f"{before[: first.start()]}{part[second.start(1) :]}" if second and first else part
 
 
 def conjuncts(text: str) -> list[str]:

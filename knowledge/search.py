@@ -30,6 +30,7 @@ SURE_TOGETHER = 0.4  # a message read together with the question before it must 
 BEFORE = 0.4  # how much of what the question before says by itself does not count: its own neighbours are not meant
 RIVALS = 3  # questions asked back at most
 OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
+BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as sure as this alone
 NEAR = 4  # a half must mean one of this many best questions of the whole,
 LIKELY = 0.4  # or be as sure as this
 
@@ -177,13 +178,14 @@ class Search:
     def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""
         near = {c.question.id for c in only.candidates[:NEAR]}
-        found: list[Understood] = []
-        for half in conjuncts(clean(text)):
-            found.append(self._decide(half, self._read(half, clinic), whole, clinic, HALF))
-            likely = found[-1].confidence >= LIKELY or found[-1].question.id in near
-            if not found[-1].known or not likely:
-                return [only]
-        return found if len({u.question.id for u in found}) > 1 else [only]
+        read = [(half, self._read(half, clinic)) for half in conjuncts(clean(text))]
+        found = [self._decide(half, reading, whole, clinic, HALF) for half, reading in read]
+        likely = all(u.known and (u.confidence >= LIKELY or u.question.id in near) for u in found)
+        if likely and _distinct(found):
+            return found
+        found = [self._decide(half, reading, reading, clinic, 0.0) for half, reading in read]
+        clear = all(u.known and u.confidence >= BY_ITSELF for u in found)
+        return found if clear and _distinct(found) and only.question in [u.question for u in found] else [only]
 
     def _read(self, text: str, clinic: Clinic) -> _Reading:
         """All evidence for one text."""
@@ -274,6 +276,10 @@ class Search:
 
     def _allowed_for(self, clinic_id: str) -> npt.NDArray[np.bool_]:
         return np.array([q.clinic in (None, clinic_id) for q in self.index.questions])
+
+
+def _distinct(found: list[Understood]) -> bool:
+    return len({u.question.id for u in found}) > 1
 
 
 def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:

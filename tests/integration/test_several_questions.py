@@ -37,3 +37,17 @@ def test_what_is_told_before_it_says_what_a_question_is_about() -> None:
     assert asked("I have seizures once in a while. Is this off the table for me?", "monarch-pain") == [
         "seizures-epilepsy"
     ]
+
+
+def test_where_the_whole_is_heard_as_one_half_each_half_speaks_for_itself() -> None:
+    assert asked("can I bring my sister and my emotional support dog", "pain-team") == [
+        "companion-in-room",
+        "support-animal",
+    ]
+
+
+def test_a_second_thing_without_a_verb_is_asked_with_the_words_of_the_first() -> None:
+    assert asked("How much do you charge for the consult and then for an infusion?", "ketamine-guide") == [
+        "price-consultation",
+        "price-per-infusion",
+    ]

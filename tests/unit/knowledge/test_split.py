@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.leaning import asks_of_what_is_told, bare, conjuncts, leans
+from knowledge.leaning import asks_of_what_is_told, bare, conjuncts, leans, with_what_is_told
 from knowledge.sentences import asks, sentences
 from knowledge.split import MAX_QUESTIONS, split
 
@@ -169,3 +169,17 @@ def test_a_question_about_both_things_named_is_not_cut_from_them() -> None:
 )
 def test_a_question_that_says_nothing_of_its_own_asks_of_what_is_told(question: str, of_it: bool) -> None:
     assert asks_of_what_is_told(question) is of_it
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "second"),
+    [
+        ("What is the fee for a visit and then for a drip?", ["What is the fee for a visit", "for a drip?"],
+         "What is the fee for a drip?"),
+        ("Can I eat before it, and also after the drip?", ["Can I eat before it", "after the drip?"], "after the drip?"),
+        ("I get fits. Is parking free? Would you treat me?", ["Is parking free?", "Would you treat me?"],
+         "Would you treat me?"),
+    ],
+)  # fmt: skip
+def test_a_second_phrase_without_a_verb_is_read_with_the_first_ones(text: str, parts: list[str], second: str) -> None:
+    assert list(with_what_is_told(text, parts))[1] == (parts[1], second)
