@@ -7,6 +7,7 @@ them. Both run without, as they do in a serving image that has neither.
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +30,11 @@ def hidden(*names: str) -> Iterator[None]:
 
 
 def lean_import(name: str) -> ModuleType:
-    """`import name` with the heavy libraries hidden. Raises ImportError where `name` itself is missing."""
+    """`import name` with the heavy libraries hidden. Raises ImportError where `name` itself is missing.
+
+    What it logs is for us to decide: bm25s sets its own level to DEBUG.
+    """
     with hidden(*HEAVY):
-        return importlib.import_module(name)
+        module = importlib.import_module(name)
+    logging.getLogger(name).setLevel(logging.NOTSET)
+    return module

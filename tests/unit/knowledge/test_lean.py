@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 from pathlib import Path
 
@@ -65,3 +66,8 @@ def test_a_library_that_is_missing_is_still_an_import_error() -> None:
     with pytest.raises(ImportError, match="no_such_library_for_tests"):
         lean_import("no_such_library_for_tests")
     assert not [name for name in HEAVY if name in sys.modules and sys.modules[name] is None]
+
+
+def test_a_library_does_not_decide_what_of_its_own_is_logged() -> None:
+    lean_import("bm25s")
+    assert logging.getLogger("bm25s").level == logging.NOTSET
