@@ -33,7 +33,11 @@ _OF_THE_CASE = re.compile(
     r"still (?:get|have|do|come))\b",
     re.I,
 )
-_OF_THAT_SORT = re.compile(r"\b(?:that|this|such a?) (?:sort|kind|type)\b|\blike (?:mine|that|hers|his)\b", re.I)
+_OF_THAT_SORT = re.compile(
+    r"\b(?:that|this|such a?) (?:sort|kind|type)\b|\blike (?:mine|that|hers|his)\b",
+    re.I,
+)
+_LIKE_ME = re.compile(r"\b(?:some(?:one|body)|any(?:one|body)|people|folks|a person) like (?:me|us|her|him)\b", re.I)
 # from the strongest: "the dose and the drip, as well as the price" is cut at "as well as"
 _CONJUNCTIONS = tuple(
     re.compile(rf"\s*,?\s+(?:{words})\s+(?:also\s+)?", re.I)
@@ -69,15 +73,26 @@ def asks_of_what_is_told(question: str) -> bool:
     """Whether a question says nothing of its own and asks of what is told before it: "Would I be turned away?"."""
     if _OF_THAT_SORT.search(question) or _POINTS_BACK.search(question) or len(terms(question)) < NAMES_ITSELF:
         return True
-    return len(question.split()) <= SHORT_CASE and bool(_OF_THE_CASE.match(question))
+    return _of_the_case(question)
+
+
+def _of_the_case(question: str) -> bool:
+    """Whether a question asks what would be done with such a case as was told."""
+    of_such = _LIKE_ME.search(question) or _OF_THE_CASE.match(question)
+    return len(question.split()) <= SHORT_CASE and bool(of_such)
 
 
 def with_what_is_told(text: str, parts: list[str]) -> Iterator[tuple[str, str]]:
-    """Each part, and how it is read: with what is told before it, where it says nothing of its own."""
+    """Each part, and how it is read: with what is told before it, where it says nothing of its own.
+
+    That is what stands between it and the question before it, or else before all of them.
+    """
     line, start, before = one_line(text), 0, ""
+    story = line[: max(0, line.find(parts[0]))] if parts else ""
     for part in parts:
         at = line.find(part, start)
         told = line[start:at].strip() if at >= 0 else ""
+        told = told if terms(told) else story.strip() if _of_the_case(part) else ""
         start = at + len(part) if at >= 0 else start
         read = _completed(part, before)
         yield part, f"{told} {part}" if read == part and told and asks_of_what_is_told(part) else read

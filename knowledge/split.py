@@ -33,6 +33,15 @@ _IDIOM = re.compile(r"\bkilling me\W*$", re.I)  # "my back is killing me, what d
 _MORE = re.compile(r"(?:and )?(?:also|plus)\b", re.I)
 # "My questions: 1) private room or shared 2) chair or bed", or with dashes, or (a) and (b)
 _ITEM = re.compile(r"(?:(?<=[ \t])|(?<=:)|^\s*)(?:\(?[1-4][.)]|\([a-d]\)|[-\u2013\u2022*])\s+", re.M)
+# "Two things. One, what does it cost. Two, can I drive."
+_ORDINAL = re.compile(
+    r"(?:^|(?<=[.!?:;,]\s))(?:and\s+)?(?:one|two|three|first(?:ly| of all)?|second(?:ly)?|third(?:ly)?)\s*[,:]\s+", re.I
+)
+_ONLY_WHICH = re.compile(r"(?:and )?(?:which|what|who)(?: ones?)?\W*", re.I)  # more of what was asked before it
+# "..., which is a long story": told, not asked
+_RELATIVE = re.compile(
+    r"which (?:(?:is|was) (?:an?|the|my|why|what|how|not|so|very|really|too)|has|had|makes?|made|means?)\b[^?]*", re.I
+)
 _ANAPHORA = re.compile(
     r"(?:what|how) about (?:that|it|those|these|them|this)\W*|(?:is|are) (?:that|those|it) ok(?:ay)?\W*", re.I
 )
@@ -45,7 +54,8 @@ _PAIR = re.compile(r"\b(?:both|either|each|the two) of (?:them|these|those)\b", 
 # says that a question comes
 _ANNOUNCES = re.compile(
     r"(?:(?:and|also|ok|so)[\s,]+)*(?:(?:my|one|the|a|two|three|another) )?"
-    r"(?:(?:other|more|second|last|next|quick|different) )*(?:(?:question|thing|point)s?|worry|worries)\W*",
+    r"(?:(?:other|more|second|last|next|quick|different) )*(?:(?:question|thing|point)s?|worry|worries)\W*"
+    r"|(?:also|plus|then|next|lastly|finally)\W*",
     re.I,
 )
 # not a question but something told: its subject is a person, or what was just spoken of
@@ -94,6 +104,7 @@ def _asked(sentence: str, parts: list[str]) -> list[str]:
         p
         for p in parts
         if not _ANNOUNCES.fullmatch(p)
+        and not (several and _ONLY_WHICH.fullmatch(p))
         and (
             (marked and not (_TELLS.match(p) and len(p.split()) > FRAGMENT))
             or (_asks_somewhere(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))
@@ -103,7 +114,8 @@ def _asked(sentence: str, parts: list[str]) -> list[str]:
 
 
 def _asks_somewhere(part: str) -> bool:
-    return asks(part) or asks(part.replace(";", ",").rsplit(",", 1)[-1].strip())
+    last = part.replace(";", ",").rsplit(",", 1)[-1].strip()
+    return asks(part) or (asks(last) and not _RELATIVE.fullmatch(last))
 
 
 def _fragments(sentence: str) -> list[str]:
@@ -117,7 +129,13 @@ def _fragments(sentence: str) -> list[str]:
 
 
 def _items(text: str) -> list[str]:
-    """The items of a list that is all the message asks: its first mark begins the message, or follows a colon."""
+    """The items of a list that is all the message asks: its first mark begins the message, or follows a colon.
+
+    Or of one told off in words: "One, ...", "Second, ...".
+    """
+    before, *items = _ORDINAL.split(one_line(text))
+    if len(items) > 1 and not asks(before):
+        return [item.strip(" ,;") for item in items if terms(item)]
     before, *items = _ITEM.split(text)
     if before.strip() and not before.rstrip(" \t").endswith((":", "\n")):
         return []
@@ -133,7 +151,10 @@ def _parts(sentence: str) -> list[str]:
             continue
         told = bool(parts) and _TELLS.match(parts[-1]) and not asks(parts[-1])
         if parts and (
-            _ANAPHORA.fullmatch(piece) or _ONLY_CASE.match(parts[-1]) or (told and _ASKS_OF_IT.search(piece))
+            _ANAPHORA.fullmatch(piece)
+            or _RELATIVE.fullmatch(piece)
+            or _ONLY_CASE.match(parts[-1])
+            or (told and _ASKS_OF_IT.search(piece))
         ):
             parts[-1] = f"{parts[-1]}, {piece}"
         else:

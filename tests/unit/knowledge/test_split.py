@@ -176,10 +176,30 @@ def test_a_question_that_says_nothing_of_its_own_asks_of_what_is_told(question: 
     [
         ("What is the fee for a visit and then for a drip?", ["What is the fee for a visit", "for a drip?"],
          "What is the fee for a drip?"),
-        ("Can I eat before it, and also after the drip?", ["Can I eat before it", "after the drip?"], "after the drip?"),
+        ("Can I eat before it, or after the drip?", ["Can I eat before it", "after the drip?"], "after the drip?"),
         ("I get fits. Is parking free? Would you treat me?", ["Is parking free?", "Would you treat me?"],
-         "Would you treat me?"),
+         "I get fits. Would you treat me?"),
+        ("I get fits. Is parking free? How much is it?", ["Is parking free?", "How much is it?"], "How much is it?"),
     ],
 )  # fmt: skip
-def test_a_second_phrase_without_a_verb_is_read_with_the_first_ones(text: str, parts: list[str], second: str) -> None:
+def test_a_second_question_is_read_with_what_it_needs_of_the_words_before_it(
+    text: str, parts: list[str], second: str
+) -> None:
     assert list(with_what_is_told(text, parts))[1] == (parts[1], second)
+
+
+def test_questions_told_off_in_words_are_a_list() -> None:
+    text = "Got two things on my mind. One, is it loud in there. Two, for low mood how many visits."
+    assert split(text) == ["is it loud in there.", "for low mood how many visits."]
+    assert split("Is one, two or three visits the rule?") == ["Is one, two or three visits the rule?"]
+
+
+def test_which_behind_a_question_is_no_question_of_its_own() -> None:
+    assert split("Is it quiet? Noise bothers me, which is a long story. Do I need a ride?") == [
+        "Is it quiet?",
+        "Do I need a ride?",
+    ]
+    assert split("Do you pair it with counselling, and which? Also, when do I pay?") == [
+        "Do you pair it with counselling",
+        "when do I pay?",
+    ]
