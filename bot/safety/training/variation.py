@@ -13,14 +13,20 @@ from bot.safety.training.labels import Labelled
 SURVIVES = tuple(t != "off_topic" for t in TRAITS)
 
 
-def batches(rows: Sequence[Labelled], size: int, chance: random.Random) -> Iterator[list[Labelled]]:
-    """All rows once, in random order, alike lengths together, some of them written differently."""
+# A row and its number.
+Numbered = tuple[int, Labelled]
+
+
+def batches(
+    rows: Sequence[Labelled], numbers: Sequence[int], size: int, chance: random.Random
+) -> Iterator[list[Numbered]]:
+    """The rows of these numbers once, in random order, alike lengths together, some of them written differently."""
     harmless = [r.text for r in rows if r.danger == 0]
-    order = list(rows)
+    order = list(numbers)
     chance.shuffle(order)
-    changed = [vary(r, harmless, chance) for r in order]
+    changed = [(n, vary(rows[n], harmless, chance)) for n in order]
     for start in range(0, len(changed), size * 20):
-        near = sorted(changed[start : start + size * 20], key=lambda r: len(r.text))
+        near = sorted(changed[start : start + size * 20], key=lambda numbered: len(numbered[1].text))
         groups = [near[i : i + size] for i in range(0, len(near), size)]
         chance.shuffle(groups)
         yield from groups

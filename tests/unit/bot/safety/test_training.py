@@ -6,7 +6,7 @@ import random
 
 from bot.safety.examples import TRAITS, Example
 from bot.safety.training.labels import Labelled, labelled
-from bot.safety.training.variation import vary
+from bot.safety.training.variation import batches, vary
 
 
 def trait(row: Labelled, name: str) -> int:
@@ -37,3 +37,13 @@ def test_a_sentence_joined_to_a_message_leaves_only_what_is_still_true() -> None
     joined = [v for v in varied if "what does it cost" in v.text]
     assert joined
     assert all((trait(v, "insult"), trait(v, "off_topic")) == (1, -1) for v in joined)
+
+
+def test_the_chosen_rows_come_once_each_alike_lengths_together() -> None:
+    rows = [Labelled("word " * (n + 1), n % 2, tuple(-1 for _ in TRAITS)) for n in range(50)]
+    chosen = range(0, 50, 2)
+    told = list(batches(rows, chosen, 5, random.Random(1)))
+    assert sorted(number for batch in told for number, _ in batch) == list(chosen)
+    assert all(row.danger == rows[number].danger for batch in told for number, row in batch)
+    assert [len(batch) for batch in told] == [5] * 5
+    assert told != list(batches(rows, chosen, 5, random.Random(2))), "another seed, another order"
