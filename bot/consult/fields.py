@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import phonenumbers
@@ -10,12 +9,11 @@ from email_validator import EmailNotValidError, validate_email
 
 from bot.consult.errors import InvalidFieldError
 from bot.consult.model import REASONS
+from bot.safety.identifiers import SOCIAL_SECURITY
 
 MAX_FIELD = 300
 MAX_NAME = 80
-# Never kept, even if given unasked: a social security number.
-_SOCIAL_SECURITY = re.compile(r"(?<![\d-])\d{3}[- ]\d{2}[- ]\d{4}(?![\d-])")
-REMOVED = "[number removed]"
+REMOVED = "[number removed]"  # in place of a social security number: never kept, even if given unasked
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,7 @@ def parse_words(text: str, *, what: str) -> str:
     words = " ".join(text.split())
     if not words:
         raise InvalidFieldError(f"Please write in a few words {what}.")
-    return _SOCIAL_SECURITY.sub(REMOVED, words)[:MAX_FIELD]
+    return SOCIAL_SECURITY.sub(REMOVED, words)[:MAX_FIELD]
 
 
 def parse_when(text: str) -> str:

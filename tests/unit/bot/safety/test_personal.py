@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+import json
+import time
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.safety.personal import personal_data, redact
+from bot.safety.segments import MAX_LENGTH
+from knowledge.load import load
+
+ROOT = Path(__file__).parents[4]
+GOLD = sorted((ROOT / "tests/gold").rglob("*.jsonl"))
+BORN = "How many days old am I if I was born on March 2, 1951?"  # off the topic, and a date of birth
+TELLING = {"s138", "s353", "rt-058"}  # a crisis or an emergency with a phone number or a date of birth in it
 
 CANARIES = [
     ("phone", "(512) 555-0123"),
     ("phone", "512-555-0147"),
     ("phone", "+1 512 555 0147"),
     ("phone", "5125550147"),
+    ("phone", "+44 20 7946 0958"),
+    ("phone", "+4915112345678"),
     ("email", "jo.canary@example.org"),
     ("card", "4111 1111 1111 1111"),
     ("card", "5555-5555-5555-4444"),
     ("social security number", "000-12-3456"),
+    ("social security number", "123.45.6789"),
     ("date of birth", "03/14/1961"),
     ("address", "12 Sample Street"),
     ("address", "4410 N Example Ave, Apt 3"),
+    ("address", "12 Oak Park Apt 3"),
 ]
 
 
@@ -60,6 +75,28 @@ def test_what_follows_its_name_is_blacked_out(text: str, left: str) -> None:
 )
 def test_ordinary_messages_hold_none(text: str) -> None:
     assert personal_data(text) == ()
+
+
+def test_no_phrasing_of_the_catalogue_holds_any() -> None:
+    questions = load(ROOT / "knowledge").all_questions()
+    texts = [text for question in questions for text in (question.heading, *question.phrasings)]
+    assert len(texts) > 10_000
+    assert {text: kinds for text in texts if (kinds := personal_data(text))} == {BORN: ("date of birth",)}
+
+
+@pytest.mark.parametrize("path", GOLD, ids=[path.relative_to(ROOT / "tests/gold").as_posix() for path in GOLD])
+def test_no_ordinary_gold_message_holds_any(path: Path) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    ordinary = [row["text"] for row in rows if row.get("kind") != "privacy" and row.get("id") not in TELLING]
+    assert {text: kinds for text in ordinary if (kinds := personal_data(text))} == {}
+
+
+@pytest.mark.parametrize("part", ["1 ", "+1 ", "9-", "12 Oak ", "24 hours I drive ", "id 12 ", "born on the ", "1"])
+def test_a_long_text_is_looked_through_at_once(part: str) -> None:
+    text = (part * MAX_LENGTH)[:MAX_LENGTH]
+    started = time.perf_counter()
+    personal_data(text)
+    assert time.perf_counter() - started < 2  # about 0.03 s by itself; a pattern gone wild takes minutes
 
 
 def test_known_spans_are_blacked_out_wherever_they_stand() -> None:

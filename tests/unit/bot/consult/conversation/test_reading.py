@@ -85,6 +85,8 @@ def test_a_bare_word_names_a_field_where_it_was_asked() -> None:
         ("social security number 123456789", ""),
         ("member id: ABC123456 and my back", "and my back"),
         ("04/05/1980", ""),
+        ("my social is 000-12-3456", ""),
+        ("Ana, mrn 0012345", "Ana"),
     ],
 )
 def test_numbers_that_nobody_asks_for_are_withheld(text: str, kept: str) -> None:
