@@ -3,38 +3,43 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from bot.errors import FaqbotError
+from bot.batch import Row, RowError, error_row, read_row, writable
+from bot.channels.web.bodies import plain
+from bot.errors import FaqbotError, ServingError
 from bot.ports import free_port
 from bot.servers import Address, Assistant, running
 from bot.settings import Settings
-from bot.sites import clinic_names, require_clinic
+from bot.sites import clinic_names
 from knowledge.reply import Source, source_line
 
 IN_FLIGHT = 6
 TIMEOUT = 60.0
-CHANNELS = ("web", "sms", "shell")
 
 Progress = Callable[[str], None]
 
 
 @contextmanager
 def reachable(settings: Settings, progress: Progress) -> Iterator[Address]:
-    """The address of the running assistant, or of one that is started for the duration of the block."""
+    """The address of the running assistant, or of one that is started for the duration of the block.
+
+    One that is started sends no mail, purges nothing and opens no inbox.
+    """
     address = running(settings)
     if address:
         yield address
         return
-    with Assistant(settings, port=free_port(), action_port=free_port(), progress=progress) as assistant:
+    with Assistant(
+        settings, port=free_port(), action_port=free_port(), progress=progress, only_talks=True
+    ) as assistant:
         yield assistant.address
 
 
@@ -60,31 +65,27 @@ class Operator:
     ) -> dict[str, Any]:
         """One turn; returns the channel's reply as a batch row without its id.
 
-        Raises FaqbotError with the server's sentence where it refuses, httpx.HTTPError where it is gone.
+        Raises FaqbotError with the server's sentence where it refuses, ServingError where it is gone.
         """
         body = {
-            "text": text,
+            "text": plain(text),
             "conversation": conversation,
             "clinic": clinic,
             "channel": channel,
             "explain": explain,
         }
         started = time.perf_counter()
-        response = await self._client.post("/webhooks/operator/turn", json=body)
+        try:
+            response = await self._client.post("/webhooks/operator/turn", json=body)
+        except httpx.HTTPError as error:
+            why = str(error) or type(error).__name__
+            raise ServingError(f"the server does not answer ({why}); look at the logs in run/") from error
         took = (time.perf_counter() - started) * 1000
         reply = _json(response)
         if response.status_code != 200:
             raise FaqbotError(str(reply.get("error", f"the server answered {response.status_code}")))
-        row = {
-            "kind": reply["kind"],
-            "text": readable(reply["messages"], clinic, channel),
-            "messages": reply["messages"],
-            "questions": reply["questions"],
-            "entries": reply["entries"],
-            "intent": reply["intent"],
-            "latency_ms": round(took, 1),
-        }
-        return {**row, "explain": reply["explain"]} if explain else row
+        row = _as_row(reply, clinic, channel, took)
+        return {**row, "explain": reply.get("explain")} if explain else row
 
 
 def readable(messages: list[dict[str, Any]], clinic: str, channel: str) -> str:
@@ -97,57 +98,67 @@ def readable(messages: list[dict[str, Any]], clinic: str, channel: str) -> str:
     return "\n".join(lines)
 
 
-async def ask_all(address: Address, lines: list[str], done: Callable[[], None]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Answer:
+    """A row out; `server_fault` where it is an error that the row in is not to blame for."""
+
+    row: Row
+    server_fault: bool = False
+
+
+async def ask_all(address: Address, lines: list[str], done: Callable[[], None]) -> list[Row]:
     """Answer a batch of JSON lines, a few at once, each in a fresh conversation; rows come back in order."""
+    rows = []
+
+    def take(answer: Answer) -> None:
+        rows.append(answer.row)
+        done()
+
+    await ask_each(address, lines, take)
+    return rows
+
+
+async def ask_each(address: Address, lines: list[str], take: Callable[[Answer], None]) -> None:
+    """As `ask_all`; `take` is given each answer in the order asked, as soon as those before it are there."""
     gate = asyncio.Semaphore(IN_FLIGHT)
     async with Operator(address) as operator:
 
-        async def one(number: int, line: str) -> dict[str, Any]:
+        async def one(number: int, line: str) -> Answer:
             async with gate:
-                row = await _row(operator, number, line)
-            done()
-            return row
+                return await _answer(operator, number, line)
 
-        return list(await asyncio.gather(*(one(i, line) for i, line in enumerate(lines, 1))))
+        for task in [asyncio.create_task(one(i, line)) for i, line in enumerate(lines, 1)]:
+            take(await task)
 
 
-def read_lines(path: Path) -> list[str]:
-    """The non-empty lines of a batch file. Raises FaqbotError where it cannot be read."""
+async def _answer(operator: Operator, number: int, line: str) -> Answer:
     try:
-        return [line for line in path.read_text(encoding="utf-8-sig").split("\n") if line.strip()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise FaqbotError(f"{path} cannot be read: {error}") from error
-
-
-async def _row(operator: Operator, number: int, line: str) -> dict[str, Any]:
-    identifier: Any = None
+        asked = read_row(line)
+    except RowError as error:
+        return Answer(writable(error_row(error.identifier, f"row {number}: {error}"), number))
+    conversation = f"ask-{uuid.uuid4().hex}"
     try:
-        row = json.loads(line)
-        identifier = row.get("id") if isinstance(row, dict) else None
-        turns, clinic, channel = _checked(row)
-        conversation = f"ask-{uuid.uuid4().hex}"
-        replies = [
-            await operator.turn(text, conversation=conversation, clinic=clinic, channel=channel) for text in turns
-        ]
-        return {"id": identifier, **replies[-1]}
-    except ValueError as error:
-        return _error(identifier, f"row {number}: no JSON object ({error})")
-    except (FaqbotError, httpx.HTTPError) as error:
-        return _error(identifier, f"row {number}: {str(error) or type(error).__name__}")
+        for text in asked.turns:
+            reply = await operator.turn(text, conversation=conversation, clinic=asked.clinic, channel=asked.channel)
+    except FaqbotError as error:
+        return Answer(writable(error_row(asked.identifier, f"row {number}: {error}"), number), server_fault=True)
+    return Answer(writable({"id": asked.identifier, **reply}, number), server_fault=reply["kind"] == "error")
 
 
-def _checked(row: Any) -> tuple[list[str], str, str]:
-    """Turns, clinic and channel of a row in. Raises FaqbotError saying what is wrong with it."""
-    if not isinstance(row, dict):
-        raise FaqbotError("write one JSON object a line")
-    turns = row.get("turns", [row.get("text")])
-    if not isinstance(turns, list) or not turns or not all(isinstance(t, str) for t in turns):
-        raise FaqbotError("give 'text' (a string) or 'turns' (a list of strings)")
-    clinic, channel = row.get("clinic"), row.get("channel", "web")
-    require_clinic(str(clinic))
-    if channel not in CHANNELS:
-        raise FaqbotError(f"unknown channel '{channel}'; use one of: {', '.join(CHANNELS)}")
-    return turns, str(clinic), str(channel)
+def _as_row(reply: dict[str, Any], clinic: str, channel: str, took: float) -> Row:
+    """The batch row of a reply, without its id. Raises FaqbotError where it is none: another service, or version."""
+    try:
+        return {
+            "kind": reply["kind"],
+            "text": readable(reply["messages"], clinic, channel),
+            "messages": reply["messages"],
+            "questions": reply["questions"],
+            "entries": reply["entries"],
+            "intent": reply["intent"],
+            "latency_ms": round(took, 1),
+        }
+    except (KeyError, TypeError) as error:
+        raise FaqbotError("the server answered 200 with JSON that is no reply") from error
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:
@@ -159,16 +170,3 @@ def _json(response: httpx.Response) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise FaqbotError(f"the server answered {response.status_code} with JSON that is no reply")
     return body
-
-
-def _error(identifier: Any, message: str) -> dict[str, Any]:
-    return {
-        "id": identifier,
-        "kind": "error",
-        "text": message,
-        "messages": [],
-        "questions": [],
-        "entries": [],
-        "intent": {"name": None, "confidence": 0.0},
-        "latency_ms": 0.0,
-    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import signal
 import sys
 import uuid
@@ -28,6 +27,8 @@ app.add_typer(consult_app, name="consult")
 app.add_typer(user_app, name="user")
 app.command("inbox")(inbox)
 app.add_typer(sms_app, name="sms")
+
+_SERVER_FAULT = "no reply for a fault of the servers; look at their logs in run/ and ask again"
 
 
 def say(text: str) -> None:
@@ -226,24 +227,37 @@ def _ask_one(text: str, clinic: str, channel: str) -> None:
             return await operator.turn(text, conversation=f"ask-{uuid.uuid4().hex}", clinic=clinic, channel=channel)
 
     with reachable(settings(), note) as address:
-        say(asyncio.run(once(address))["text"])
+        row = asyncio.run(once(address))
+    say(row["text"])
+    if row["kind"] == "error":
+        raise FaqbotError(_SERVER_FAULT)
 
 
 def _ask_batch(source: Path, target: Path) -> None:
-    from bot.ask import ask_all, reachable, read_lines
+    from bot.ask import Answer, ask_each, reachable
+    from bot.batch_file import output, read_lines
 
     lines = read_lines(source)
-    try:
-        target.write_text("", encoding="utf-8")
-    except OSError as error:
-        raise FaqbotError(f"{target} cannot be written: {error}") from error
+    errors, faults = 0, 0
     columns = (TextColumn("answering"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with reachable(settings(), note) as address, Progress(*columns, transient=True) as progress:
+    with (
+        output(target, note) as write,
+        reachable(settings(), note) as address,
+        Progress(*columns, transient=True) as progress,
+    ):
         task = progress.add_task("answering", total=len(lines))
-        rows = asyncio.run(ask_all(address, lines, lambda: progress.advance(task)))
-    target.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    faults = sum(row["kind"] == "error" for row in rows)
-    note(f"{len(rows)} rows, {faults} of them errors")
+
+        def take(answer: Answer) -> None:
+            nonlocal errors, faults
+            write(answer.row)
+            errors += answer.row["kind"] == "error"
+            faults += answer.server_fault
+            progress.advance(task)
+
+        asyncio.run(ask_each(address, lines, take))
+    note(f"{len(lines)} rows, {errors} of them errors")
+    if faults:
+        raise FaqbotError(f"{faults} rows: {_SERVER_FAULT}")
 
 
 def _interrupt(*_: object) -> None:

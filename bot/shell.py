@@ -25,7 +25,7 @@ async def converse(address: Address, clinic: str, write: Write, *, explain: bool
             if text is None or text.strip() == STOP:
                 return
             picked = text.strip()
-            if picked.isdigit() and 1 <= int(picked) <= len(choices):
+            if picked.isdecimal() and 1 <= int(picked) <= len(choices):
                 text = choices[int(picked) - 1]
             row = await operator.turn(text, conversation=conversation, clinic=clinic, channel="shell", explain=explain)
             write(row["text"])

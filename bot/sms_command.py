@@ -106,7 +106,9 @@ def _demo() -> Iterator[tuple[SmsConfig, str]]:
         settings.cache_clear()
         config = sms_config(settings())
         assert config is not None
-        with Assistant(settings(), port=free_port(), action_port=free_port(), progress=_note) as assistant:
+        with Assistant(
+            settings(), port=free_port(), action_port=free_port(), progress=_note, only_talks=True
+        ) as assistant:
             yield config, assistant.address.url
 
 

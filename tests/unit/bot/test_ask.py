@@ -11,9 +11,13 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.ask import IN_FLIGHT, Operator, _checked, ask_all, read_lines, readable
-from bot.errors import FaqbotError
-from bot.servers import Address
+from bot import servers
+from bot.ask import IN_FLIGHT, Answer, Operator, ask_all, ask_each, reachable, readable
+from bot.errors import FaqbotError, ServingError
+from bot.ports import free_port
+from bot.process import Server
+from bot.servers import Address, Assistant
+from bot.settings import settings
 
 ADDRESS = Address("http://127.0.0.1:5005", "secret", 1)
 SOURCE = {"clinic": "north", "entry": "stop", "title": "FAQ", "reviewed": "2026-11-01"}
@@ -64,50 +68,6 @@ def answers(lines: list[str]) -> list[dict[str, Any]]:
     return asyncio.run(ask_all(ADDRESS, lines, lambda: None))
 
 
-# the rows of a batch
-
-
-@pytest.mark.parametrize(
-    ("row", "checked"),
-    [
-        ({"clinic": "north", "text": "hi"}, (["hi"], "north", "web")),
-        ({"clinic": "south", "turns": ["a", "b"], "channel": "sms"}, (["a", "b"], "south", "sms")),
-        ({"clinic": "north", "text": "", "channel": "shell"}, ([""], "north", "shell")),
-    ],
-)
-def test_a_row_is_read(row: dict[str, Any], checked: tuple[list[str], str, str]) -> None:
-    assert _checked(row) == checked
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        ([], "write one JSON object a line"),
-        ("hi", "write one JSON object a line"),
-        (None, "write one JSON object a line"),
-        ({"clinic": "north"}, "give 'text'"),
-        ({"clinic": "north", "text": 7}, "give 'text'"),
-        ({"clinic": "north", "turns": []}, "give 'text'"),
-        ({"clinic": "north", "turns": "hi"}, "give 'text'"),
-        ({"clinic": "north", "turns": ["hi", None]}, "give 'text'"),
-        ({"text": "hi"}, "unknown clinic 'None'; known: north, south"),
-        ({"text": "hi", "clinic": "west"}, "unknown clinic 'west'; known: north, south"),
-        ({"text": "hi", "clinic": "north", "channel": "fax"}, "unknown channel 'fax'; use one of: web, sms, shell"),
-        ({"text": "hi", "clinic": "north", "channel": None}, "unknown channel 'None'"),
-    ],
-)
-def test_a_bad_row_is_an_error_that_says_what_to_write(row: Any, message: str) -> None:
-    with pytest.raises(FaqbotError) as caught:
-        _checked(row)
-    assert str(caught.value).startswith(message)
-
-
-@pytest.mark.parametrize("clinic", [[], {}, ["north"]])
-def test_a_clinic_that_is_no_string_is_an_unknown_clinic(clinic: Any) -> None:
-    with pytest.raises(FaqbotError, match="unknown clinic"):
-        _checked({"text": "hi", "clinic": clinic})
-
-
 # what a patient reads
 
 
@@ -122,29 +82,6 @@ def test_an_sms_holds_its_source_itself() -> None:
     assert (
         readable([{"text": "Six hours. (North FAQ)", "sources": [SOURCE]}], "north", "sms") == "Six hours. (North FAQ)"
     )
-
-
-# the file of a batch
-
-
-def test_the_lines_of_a_batch_are_read_without_the_empty_ones(tmp_path: Path) -> None:
-    file = tmp_path / "in.jsonl"
-    file.write_text('{"text": "é"}\n\n  \r\n{"text": "b"}', encoding="utf-8")
-    assert read_lines(file) == ['{"text": "é"}', '{"text": "b"}']
-
-
-def test_a_batch_that_is_missing_or_no_text_is_an_error_that_names_it(tmp_path: Path) -> None:
-    with pytest.raises(FaqbotError, match=r"none\.jsonl cannot be read"):
-        read_lines(tmp_path / "none.jsonl")
-    (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(FaqbotError, match=r"binary\.jsonl cannot be read"):
-        read_lines(tmp_path / "binary.jsonl")
-
-
-@pytest.mark.parametrize("sign", ["\u2028", "\u2029", "\x85"])
-def test_a_line_ends_only_where_the_file_has_a_new_line(tmp_path: Path, sign: str) -> None:
-    (tmp_path / "in.jsonl").write_text(f'{{"text": "one{sign}two"}}\n', encoding="utf-8")
-    assert len(read_lines(tmp_path / "in.jsonl")) == 1
 
 
 # one turn
@@ -192,6 +129,55 @@ async def test_a_refusal_is_raised_in_the_words_of_the_server(served_by: Callabl
     async with Operator(ADDRESS) as operator:
         with pytest.raises(FaqbotError, match=r"^the operator token is missing or wrong$"):
             await operator.turn("hi", conversation="c", clinic="north", channel="web")
+
+
+async def test_a_server_that_is_gone_is_an_error_that_a_person_can_read(served_by: Callable[[Handler], None]) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("all connection attempts failed")
+
+    served_by(handler)
+    async with Operator(ADDRESS) as operator:
+        with pytest.raises(ServingError, match=r"^the server does not answer \(all connection attempts failed\);"):
+            await operator.turn("hi", conversation="c", clinic="north", channel="web")
+
+
+@pytest.mark.parametrize("body", [{}, {"kind": "answer"}, reply("hi", messages=["hi"])])
+async def test_json_that_is_no_reply_is_told(served_by: Callable[[Handler], None], body: dict[str, Any]) -> None:
+    served_by(lambda request: httpx.Response(200, json=body))
+    async with Operator(ADDRESS) as operator:
+        with pytest.raises(FaqbotError, match=r"^the server answered 200 with JSON that is no reply$"):
+            await operator.turn("hi", conversation="c", clinic="north", channel="web")
+
+
+async def test_half_a_character_and_nul_are_sent_as_the_web_channel_sends_them(
+    served_by: Callable[[Handler], None],
+) -> None:
+    served_by(echo)
+    async with Operator(ADDRESS) as operator:
+        row = await operator.turn("h\0i \ud83d", conversation="c", clinic="north", channel="web")
+    assert row["text"] == "hi ?"
+
+
+# an assistant for the duration of a call
+
+
+def test_an_assistant_that_is_started_for_a_call_does_no_work_for_staff(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "clinics.yml").write_text("clinics: {north: {retention_days: {requests: 9}}}", encoding="utf-8")
+    monkeypatch.setenv("FAQBOT_CONSULT_CLINICS", str(tmp_path / "clinics.yml"))
+    monkeypatch.setenv("FAQBOT_INBOX_PORT", str(free_port()))
+    settings.cache_clear()
+    started: list[str] = []
+    for name in ("newest_model", "model_path"):
+        monkeypatch.setattr(servers, name, lambda settings: tmp_path / "model.tar.gz")
+    monkeypatch.setattr(Server, "start", lambda self: started.append(self.name))
+    monkeypatch.setattr(Assistant, "_wait", lambda self, since: None)
+    with reachable(settings(), str):
+        assert started == ["actions", "rasa"]
+    started.clear()
+    with Assistant(settings(), port=free_port(), action_port=free_port(), progress=str):
+        assert started == ["actions", "rasa", "consult worker", "inbox"]
 
 
 # a batch
@@ -249,7 +235,11 @@ def test_a_row_that_the_server_refuses_or_drops_is_an_error_row(served_by: Calla
 
     served_by(handler)
     rows = answers([line(text=text) for text in ("refused", "dropped", "fine")])
-    assert [row["text"] for row in rows] == ["row 1: no such thing", "row 2: gone", "fine"]
+    assert [row["text"] for row in rows] == [
+        "row 1: no such thing",
+        "row 2: the server does not answer (gone); look at the logs in run/",
+        "fine",
+    ]
 
 
 def test_an_error_without_words_is_named(served_by: Callable[[Handler], None]) -> None:
@@ -257,7 +247,7 @@ def test_an_error_without_words_is_named(served_by: Callable[[Handler], None]) -
         raise httpx.ReadTimeout("")
 
     served_by(handler)
-    assert answers([line(text="hi")])[0]["text"] == "row 1: ReadTimeout"
+    assert answers([line(text="hi")])[0]["text"].startswith("row 1: the server does not answer (ReadTimeout);")
 
 
 def test_a_refusal_that_is_no_json_is_not_blamed_on_the_row(served_by: Callable[[Handler], None]) -> None:
@@ -289,3 +279,40 @@ def test_each_row_is_reported_as_done(served_by: Callable[[Handler], None]) -> N
     done: list[int] = []
     asyncio.run(ask_all(ADDRESS, [line(text="a"), "{bad", line(text="c")], lambda: done.append(1)))
     assert len(done) == 3
+
+
+def test_an_answer_is_taken_as_soon_as_those_before_it_are_there(served_by: Callable[[Handler], None]) -> None:
+    last = asyncio.Event()
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        if json.loads(request.content)["text"] == "last":
+            await last.wait()
+        return echo(request)
+
+    def take(answer: Answer) -> None:
+        taken.append(answer.row["text"])
+        if len(taken) == 2:
+            last.set()  # else this waits for ever
+
+    taken: list[str] = []
+    served_by(handler)
+    lines = [line(text=text) for text in ("a", "b", "last")]
+    asyncio.run(asyncio.wait_for(ask_each(ADDRESS, lines, take), 5))
+    assert taken == ["a", "b", "last"]
+
+
+def test_a_fault_of_the_server_is_told_from_one_of_the_row(served_by: Callable[[Handler], None]) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        text = json.loads(request.content)["text"]
+        if text == "dropped":
+            raise httpx.ConnectError("gone")
+        if text == "broken":
+            return httpx.Response(200, json=reply("Sorry.", kind="error"))
+        return httpx.Response(500, text="oh") if text == "failed" else echo(request)
+
+    served_by(handler)
+    lines = [*(line(text=text) for text in ("fine", "dropped", "broken", "failed")), "{no json", line(clinic="west")]
+    taken: list[Answer] = []
+    asyncio.run(ask_each(ADDRESS, lines, taken.append))
+    assert [a.server_fault for a in taken] == [False, True, True, True, False, False]
+    assert [a.row["kind"] for a in taken] == ["answer", "error", "error", "error", "error", "error"]

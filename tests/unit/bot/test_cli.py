@@ -11,10 +11,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 from typer.testing import CliRunner
 
-from bot import ask, cli, knowledge_command
+from bot import ask, cli, knowledge_command, shell
 from bot.servers import Address
 
 TODAY = date(2026, 11, 22)
@@ -52,12 +53,15 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     def reachable(*_: object) -> Iterator[Address]:
         yield Address("http://127.0.0.1:5005", "secret", 1)
 
-    async def ask_all(address: Address, lines: list[str], done: Callable[[], None]) -> list[dict[str, Any]]:
+    async def ask_each(address: Address, lines: list[str], take: Callable[[ask.Answer], None]) -> None:
         asked.append(lines)
-        return [{"id": 1, "kind": "answer", "text": "¡sí!"}, {"id": 2, "kind": "error", "text": "row 2: bad"}]
+        take(ask.Answer({"id": 1, "kind": "answer", "text": "¡sí!"}))
+        take(ask.Answer({"id": 2, "kind": "error", "text": "row 2: bad"}, server_fault=lines[-1] == "lost"))
+        if lines[-1] == "stopped":
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(ask, "reachable", reachable)
-    monkeypatch.setattr(ask, "ask_all", ask_all)
+    monkeypatch.setattr(ask, "ask_each", ask_each)
     return asked
 
 
@@ -163,6 +167,55 @@ def test_a_target_that_cannot_be_written_is_an_error_before_anything_is_asked(
     assert code == 1
     assert "out.jsonl" in err
     assert batch == []
+
+
+def test_rows_that_a_server_failed_make_the_exit_code_one(faqbot: Call, batch: list[list[str]], tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_text("one\nlost\n", encoding="utf-8")
+    code, _, err = faqbot("ask", "--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl"))
+    assert code == 1
+    assert len((tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    assert "2 rows, 1 of them errors\nfaqbot: 1 rows: no reply for a fault of the servers" in err
+
+
+def test_a_batch_that_is_stopped_keeps_the_rows_that_it_has(
+    faqbot: Call, batch: list[list[str]], tmp_path: Path
+) -> None:
+    (tmp_path / "in.jsonl").write_text("one\nstopped\n", encoding="utf-8")
+    (tmp_path / "out.jsonl").write_text("of the last run", encoding="utf-8")
+    code, _, err = faqbot("ask", "--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out.jsonl"))
+    assert code != 0
+    assert (tmp_path / "out.jsonl").read_text(encoding="utf-8") == "of the last run"
+    assert len((tmp_path / "out.jsonl.part").read_text(encoding="utf-8").splitlines()) == 2
+    assert "out.jsonl.part holds the first 2 rows" in err
+
+
+@pytest.mark.usefixtures("small_faq", "batch")
+@pytest.mark.parametrize("arguments", [("ask", "--clinic", "north", "how much?"), ("shell", "--clinic", "north")])
+def test_a_server_that_is_gone_is_an_error_without_a_traceback(
+    faqbot: Call, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    def gone(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("gone")
+
+    client = httpx.AsyncClient
+    monkeypatch.setattr(
+        "bot.ask.httpx.AsyncClient", lambda **options: client(**options, transport=httpx.MockTransport(gone))
+    )
+    monkeypatch.setattr(shell, "_read", lambda: "how much?")
+    code, _, err = faqbot(*arguments)
+    assert code == 1
+    assert err == "faqbot: the server does not answer (gone); look at the logs in run/\n"
+
+
+@pytest.mark.usefixtures("small_faq", "batch")
+def test_an_apology_for_a_server_makes_the_exit_code_one(faqbot: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def turn(*_: object, **__: object) -> dict[str, Any]:
+        return {"kind": "error", "text": "Sorry, I cannot answer now."}
+
+    monkeypatch.setattr(ask.Operator, "turn", turn)
+    code, out, err = faqbot("ask", "--clinic", "north", "how much?")
+    assert (code, out) == (1, "Sorry, I cannot answer now.\n")
+    assert err.startswith("faqbot: no reply for a fault of the servers")
 
 
 @pytest.mark.usefixtures("small_faq")
