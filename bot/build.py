@@ -40,6 +40,7 @@ QUIET = {
     "CUDA_VISIBLE_DEVICES": "",
     "USE_TF": "0",
     "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_VERBOSITY": "error",  # that the screen leaves upper layers out is meant
     "TOKENIZERS_PARALLELISM": "false",
     "PYTHONWARNINGS": "ignore",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -65,19 +66,24 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
     from knowledge.encoder import OnnxEncoder
     from knowledge.encoder_export import export
     from knowledge.load import load
+    from knowledge.reviews import stale
     from knowledge.store import build_to
 
     os.environ.update(QUIET)
-    problems = check(settings.knowledge_dir, today=date.today())
+    today = date.today()
+    problems = check(settings.knowledge_dir, today=today)
     if problems:
         lines = "\n".join(str(p) for p in problems)
         raise KnowledgeError(f"{lines}\n{len(problems)} problems; nothing was built")
+    knowledge = load(settings.knowledge_dir)
+    if due := stale(knowledge, today=today):
+        progress(f"reviews: {len(due)} are more than a year old; `faqbot knowledge check` names them")
     progress("encoder: checking")
     if export(settings.encoder_dir, precision=settings.precision, force=force):
         progress("encoder: exported to ONNX")
     encoder = OnnxEncoder(settings.encoder_dir, threads=os.cpu_count() or 1)
     progress("index: building")
-    identifier, built = build_to(settings.index_dir, load(settings.knowledge_dir), encoder, force=force)
+    identifier, built = build_to(settings.index_dir, knowledge, encoder, force=force)
     progress(f"index: {identifier} {'built' if built else 'unchanged'}")
     return identifier
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.checks import MAX_SMS, MAX_TEXT, check
+from knowledge.checks import DRAFT, MAX_SMS, MAX_TEXT, check
 from knowledge.load import ANSWER_FIELDS, CLINIC_FIELDS
 from tests.conftest import answer_block, write_clinic
 
@@ -110,8 +110,8 @@ CASES = [
          "sms says 450 and the text does not", "make both say the same"),
     Case("reviewed tomorrow", PRICE, "2026-11-01", "2026-11-23", PRICE_ENTRY, "2026-11-23 is in the future",
          "write the day of the review"),
-    Case("reviewed 367 days ago", PRICE, "2026-11-01", "2025-11-20", PRICE_ENTRY, "reviewed on 2025-11-20, more than",
-         "review the answer"),
+    Case("a draft of a page", PRICE, PRICE_TEXT, f"\n\n{DRAFT} so]\nOne infusion costs $400.\n", PRICE_ENTRY,
+         "entry 'price': a draft, copied from the page", "write the clinic's own words and remove"),
     Case("entry id twice", WEAR, "{#wear}", "{#price}", WEAR_ENTRY,
          "entry id 'price' stands at knowledge/clinics/north/cost.md:6 too", "rename one"),
     Case("two answers to one question", WEAR, "what-to-wear", "what-to-wear, price", WEAR_ENTRY,
@@ -240,7 +240,7 @@ def test_a_clinic_may_answer_its_own_questions_and_not_those_of_another(faq: Pat
         pytest.param("x", "x" * MAX_SMS, "2026-11-01", id="longest sms"),
         pytest.param("It costs $1,200.", "It costs $1200.", "2026-11-01", id="thousands separator in one form"),
         pytest.param("x", "x", "2026-11-22", id="reviewed today"),
-        pytest.param("x", "x", "2025-11-21", id="reviewed 366 days ago"),
+        pytest.param("x", "x", "2020-11-21", id="reviewed years ago"),
     ],
 )
 def test_what_is_just_allowed_is_clean(faq: Path, text: str, sms: str, reviewed: str) -> None:
