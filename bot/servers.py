@@ -31,6 +31,9 @@ from bot.watch.start import metrics_folder
 RESTARTS = 5  # of one server within RESTART_WINDOW seconds, then all stops
 RESTART_WINDOW = 300.0
 STATE = "serve.json"
+# Rasa counts as hung much later: one that works hard, or waits for a Redis that hangs, is no better after a new start
+RASA_HUNG_SECONDS = 20.0
+RASA_LOOK_SECONDS = 2.0  # a dead action server waits for this look
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,23 @@ class Assistant:
     """Action servers and Rasa server together; use it as a context manager.
 
     `with Assistant(settings, port=..., action_port=...) as assistant:` serves when the block begins.
+    With `only_talks` neither the consult worker nor the inbox starts, whatever is set.
     """
 
-    def __init__(self, settings: Settings, *, port: int, action_port: int, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        port: int,
+        action_port: int,
+        progress: Callable[[str], None],
+        only_talks: bool = False,
+    ) -> None:
         self._settings = settings
         self._progress = progress
         self._port = port
         self._action_port = action_port
+        self._only_talks = only_talks
         self.address = Address(f"http://{_reachable(settings.host)}:{port}", secrets.token_urlsafe(24), os.getpid())
         self._servers: list[Server] = []
         self._ended = threading.Event()
@@ -68,7 +81,7 @@ class Assistant:
         require_free(self._settings.host, self._port)
         require_free("127.0.0.1", self._action_port)
         self._clear_metrics()
-        self._servers = [*self._action_servers(), self._rasa_server(model), *self._consult_worker(), *self._inbox()]
+        self._servers = [*self._action_servers(), self._rasa_server(model), *self._for_staff()]
         started = time.monotonic()
         try:
             for server in self._servers:
@@ -91,8 +104,8 @@ class Assistant:
             server.stop()
 
     def watch(self) -> None:
-        """Run until stopped; a server that dies is started again, and the only action server
-        when it hangs too. Raises ServingError if it keeps dying."""
+        """Run until stopped; a server that dies is started again, and Rasa and the only action server
+        when they hang too. Raises ServingError if it keeps dying."""
         while not self._ended.wait(LOOK_SECONDS):
             for server in self._servers:
                 if server.hung():
@@ -127,6 +140,7 @@ class Assistant:
         if len(server.restarts) > RESTARTS:
             raise ServingError(f"the {server.name} server keeps stopping:\n{server.last_words()}")
         self._progress(f"the {server.name} server stopped; starting it again (log: {server.log})")
+        server.stop([signal.SIGKILL])  # what it has left behind would hold its port
         server.start()
 
     def _wait(self, started: float) -> None:
@@ -162,6 +176,10 @@ class Assistant:
         run = self._settings.run_dir
         return [Server(name, command, env, run / f"{name}-{self._action_port}.log", alive_url=alive) for name in names]
 
+    def _for_staff(self) -> list[Server]:
+        """What works on the requests of patients, beside the conversation."""
+        return [] if self._only_talks else [*self._consult_worker(), *self._inbox()]
+
     def _consult_worker(self) -> list[Server]:
         """Tells clinics of requests and purges old ones; only where the clinics have set something up."""
         if self._settings.consult_clinics is None:
@@ -189,7 +207,15 @@ class Assistant:
             "--model", str(model), "--endpoints", str(file), "--credentials", str(ROOT / "credentials.yml"),
         ]  # fmt: skip
         env = {**self._env(), "SANIC_WORKERS": str(self._settings.workers)}
-        return Server("rasa", command, env, run / f"rasa-{self._port}.log")
+        return Server(
+            "rasa",
+            command,
+            env,
+            run / f"rasa-{self._port}.log",
+            alive_url=f"{self.address.url}/live",
+            look_seconds=RASA_LOOK_SECONDS,
+            patience=RASA_HUNG_SECONDS,
+        )
 
 
 def answers(address: Address) -> bool:

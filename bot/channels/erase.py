@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import Any
 
-from rasa.core.lock_store import LockStore
+from rasa.core.lock_store import LockError, LockStore
 from rasa.core.tracker_store import (
     AwaitableTrackerStore,
     FailSafeTrackerStore,
@@ -18,7 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import FaqbotError
 
-SECONDS = 2.5  # for the stores
+SECONDS = 2.5  # for a turn that still runs, and the stores
+LOOK_SECONDS = 0.1  # between looks whether the turn has ended
 
 
 class EraseError(FaqbotError):
@@ -26,17 +28,23 @@ class EraseError(FaqbotError):
 
 
 async def erase(agent: Any, conversation: str) -> None:
-    """Erase all events of a conversation, and its lock, from the stores of a Rasa agent. Raises EraseError."""
+    """Erase all events of a conversation, and its lock, from the stores of a Rasa agent. Raises EraseError.
 
-    def everywhere() -> None:
-        _erase_from(agent.tracker_store, conversation)
-        if isinstance(agent.lock_store, LockStore):
-            agent.lock_store.delete_lock(conversation)
-
+    A turn that still runs, in whichever worker, is waited for: at its end it would write the conversation anew.
+    """
     try:
-        await asyncio.wait_for(asyncio.get_running_loop().run_in_executor(None, everywhere), SECONDS)
-    except (SQLAlchemyError, RedisError, asyncio.TimeoutError) as error:
+        await asyncio.wait_for(_erased(agent, conversation), SECONDS)
+    except asyncio.TimeoutError as error:
+        raise EraseError(f"not within {SECONDS} s: a turn still runs, or the store does not answer") from error
+    except (LockError, SQLAlchemyError, RedisError) as error:
         raise EraseError(f"the store of the conversations: {type(error).__name__}") from error
+
+
+async def _erased(agent: Any, conversation: str) -> None:
+    locks = agent.lock_store
+    alone = locks.lock(conversation, wait_time_in_seconds=LOOK_SECONDS) if isinstance(locks, LockStore) else None
+    async with alone or nullcontext():  # Rasa drops a lock that nobody waits for
+        await asyncio.get_running_loop().run_in_executor(None, _erase_from, agent.tracker_store, conversation)
 
 
 def _erase_from(store: Any, conversation: str) -> None:

@@ -7,10 +7,11 @@ import time
 from bot.channels.sms.config import SmsConfig
 from bot.channels.sms.delivery import Delivery
 from bot.channels.sms.ledger import Clock, Ledger
+from bot.channels.sms.opted_out import Forget
 from bot.channels.sms.privacy import Keys
 from bot.channels.sms.provider import Provider, TwilioProvider
 from bot.channels.sms.routes import READY_SECONDS, SmsRoutes
-from bot.channels.sms.service import Forget, Service
+from bot.channels.sms.service import Service
 from bot.channels.sms.turns import TURN_SECONDS, Engine, Fallback, Turns
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,6 +17,7 @@ from bot.channels.sms.config import SmsConfig, Texted
 from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.keywords import Control
 from bot.channels.sms.ledger import Clock, Done, Ledger
+from bot.channels.sms.opted_out import Forget, forgotten
 from bot.channels.sms.order import Order
 from bot.channels.sms.people import Person
 from bot.channels.sms.privacy import Keys
@@ -30,7 +31,6 @@ STOP_SECONDS = 5.0
 MAX_RUNS = 3  # of a turn; one that never came to an end in them gets fixed words
 
 T = TypeVar("T")
-Forget = Callable[[str], Awaitable[None]]  # a conversation's id
 
 
 @dataclass
@@ -187,8 +187,14 @@ class Service:
         finish = partial(self._ledger.finish, job.message, person, done)
         public_id = await self.call(finish, hand=job.hand, received_at=job.received_at)
         if done.change and done.change[0] == "out":
-            await self._forget(self._keys.conversation(job.sender, person.epoch))
+            self.spawn(self._forgotten(job.sender, self._keys.conversation(job.sender, person.epoch)))
         return (public_id, done.reply.text) if public_id and done.reply else None
+
+    async def _forgotten(self, sender: str, conversation: str) -> None:
+        """Erase a conversation that has ended. No reply waits for it."""
+        async with self._order.of(sender):
+            pass  # the turns that were before its end are over
+        await forgotten(self._forget, conversation)
 
     async def _words(self, job: Job) -> str:
         """A message's words, with those of its further parts where it is long enough to have some."""

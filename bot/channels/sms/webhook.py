@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
-from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, SQLTrackerStore, TrackerStore
 from sanic import Blueprint, Sanic
 
+from bot.channels.erase import EraseError, erase
 from bot.channels.sms.channel import wire
 from bot.channels.sms.config import PREFIX, sms_config
 from bot.channels.sms.turns import Said
@@ -47,8 +47,9 @@ class SmsInput(InputChannel):
 
         async def forget(conversation: str) -> None:
             agent = getattr(app[0].ctx, "agent", None) if app else None
-            if agent is not None and agent.tracker_store is not None:
-                erase(agent.tracker_store, conversation)
+            if agent is None:
+                raise EraseError("no model is loaded yet")
+            await erase(agent, conversation)
 
         blueprint = wire(self._config, engine, _fallback, forget=forget, redis_url=settings().redis_url).blueprint()
 
@@ -57,20 +58,6 @@ class SmsInput(InputChannel):
             app.append(running)
 
         return blueprint
-
-
-def erase(store: TrackerStore, conversation: str) -> None:
-    """Take a conversation out of Rasa's tracker store, in memory or in SQL; other stores keep it until it ages."""
-    if isinstance(store, FailSafeTrackerStore):
-        erase(store._tracker_store, conversation)
-        if store._fallback_tracker_store is not None:
-            erase(store._fallback_tracker_store, conversation)
-    elif isinstance(store, InMemoryTrackerStore):
-        store.store.pop(conversation, None)
-    elif isinstance(store, SQLTrackerStore):
-        with store.session_scope() as session:
-            session.query(store.SQLEvent).filter(store.SQLEvent.sender_id == conversation).delete()
-            session.commit()
 
 
 def _fallback(text: str) -> Said:

@@ -23,6 +23,7 @@ ASKED = "how long before my infusion do I stop eating?"
 ANSWER = "6 hours"
 PRICE = "how much is it?"
 CRISIS = "i want to die"
+HUNG = 60.0  # seconds within which a Rasa server that hangs is seen, killed, and there again
 HELD = 8.0  # seconds that a webhook's response waits for the answer to an ordinary text (check 17)
 
 
@@ -94,6 +95,15 @@ def test_the_rasa_server_is_killed_and_each_text_is_answered_once(broken: Broken
 
     recovered(lambda: set(told()) == set(texts), within=30)  # what may have gone already is asked for first
     assert set(told().values()) == {1}
+
+
+def test_the_rasa_server_hangs(broken: Broken) -> None:
+    recovered(lambda: answers(broken.patient()))
+    time.sleep(1)  # one that hangs before it was ever seen to work counts as starting
+    before = broken.pid("rasa")
+    os.killpg(before, signal.SIGSTOP)
+    print(f"recovered after {recovered(lambda: _up(broken), within=HUNG):.1f} s")
+    assert broken.pid("rasa") != before
 
 
 def _up(broken: Broken) -> bool:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from bot import process, servers
@@ -20,7 +21,7 @@ from bot.errors import ServingError
 from bot.ports import free_port, require_free
 from bot.process import Server
 from bot.servers import STATE, Address, publish, running
-from bot.settings import settings
+from bot.settings import ROOT, settings
 
 
 @pytest.fixture
@@ -128,6 +129,86 @@ def test_a_server_is_stopped_with_its_children(tmp_path: Path) -> None:
         os.kill(group, 0)
 
 
+# A server that starts a worker in its group, as Rasa does with FAQBOT_WORKERS; the worker's id goes to {pids}.
+WITH_WORKER = """
+import subprocess, sys, time
+worker = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print(worker.pid, file=open({pids!r}, "a"), flush=True)
+time.sleep(60)
+"""
+
+
+def with_worker(folder: Path) -> Server:
+    code = WITH_WORKER.format(pids=str(folder / "pids"))
+    return Server("rasa", [sys.executable, "-c", code], dict(os.environ), folder / "rasa.log")
+
+
+def workers(folder: Path, count: int) -> list[int]:
+    """The ids of the workers that were started, once there are so many."""
+    file = folder / "pids"
+    _until(lambda: file.is_file() and file.read_text().count("\n") == count)
+    return [int(line) for line in file.read_text().split()]
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_what_a_dead_server_has_left_behind_is_stopped_too(tmp_path: Path) -> None:
+    server = with_worker(tmp_path)
+    server.start()
+    (worker,) = workers(tmp_path, 1)
+    assert server.process is not None
+    server.process.kill()
+    server.process.wait(20)
+    assert lives(worker)
+    server.stop()
+    _until(lambda: not lives(worker))
+
+
+def test_a_dead_server_is_started_anew_without_what_it_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "LOOK_SECONDS", 0.1)
+    server = with_worker(tmp_path)
+    assistant = servers.Assistant(settings(), port=1, action_port=1, progress=print)
+    assistant._servers = [server]
+    server.start()
+    (first,) = workers(tmp_path, 1)
+    watch = threading.Thread(target=assistant.watch)
+    watch.start()
+    try:
+        assert server.process is not None
+        server.process.kill()
+        _, second = workers(tmp_path, 2)
+        _until(lambda: not lives(first))
+        assert lives(second)
+    finally:
+        assistant.stop()
+        watch.join(10)
+    _until(lambda: not lives(second))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells it on Linux alone")
+def test_a_server_ends_when_the_one_that_started_it_is_killed(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, time; from pathlib import Path; from bot.process import Server\n"
+        "command = [sys.executable, '-c', 'import time; time.sleep(60)']\n"
+        "server = Server('rasa', command, dict(os.environ), Path(sys.argv[1]))\n"
+        "server.start(); print(server.process.pid, flush=True); time.sleep(60)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "log")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as serving:
+        assert serving.stdout is not None
+        server = int(serving.stdout.readline())
+        assert lives(server)
+        serving.kill()
+    _until(lambda: not lives(server))
+
+
 def test_a_server_that_never_started_has_no_last_words_and_can_be_stopped(tmp_path: Path) -> None:
     server = Server("rasa", ["none"], {}, tmp_path / "rasa.log")
     server.stop()
@@ -166,6 +247,31 @@ def test_a_server_that_hangs_is_started_anew(tmp_path: Path, monkeypatch: pytest
         assistant.stop()
         watch.join(10)
     assert not watch.is_alive() and not server.running
+
+
+def test_rasa_is_asked_too_and_has_much_more_patience(tmp_path: Path) -> None:
+    chosen = settings().copy(update={"run_dir": tmp_path / "run"})
+    assistant = servers.Assistant(chosen, port=5005, action_port=5055, progress=print)
+    rasa = assistant._rasa_server(tmp_path / "model.tar.gz")
+    assert rasa.alive_url == "http://127.0.0.1:5005/live"
+    assert rasa.patience >= 4 * rasa.look_seconds >= 16  # several looks fail before it counts as hung
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_one_look_that_fails_after_a_long_pause_is_no_hanging(tmp_path: Path) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        command = [sys.executable, "-c", "import time; time.sleep(60)"]
+        server = Server("rasa", command, dict(os.environ), tmp_path / "log", url, look_seconds=0.1, patience=0.5)
+        server.start()
+        try:
+            server.answered, server.silent = time.monotonic() - 60, 0.0
+            assert not server.hung()
+            _until(server.hung)
+        finally:
+            server.stop()
 
 
 def _until(done: Callable[[], bool]) -> None:
