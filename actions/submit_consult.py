@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from rasa_sdk import Action, Tracker
-from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.consult_context import clinic_settings, dangers, happened, history
@@ -34,11 +34,15 @@ GAVE_UP = (
     "I could not make that out, so I have stored nothing. You can ask me again at any time, or contact the clinic "
     "directly."
 )
-FAILED = "I could not store your request, so nobody will call. Please try again in a few minutes or contact the clinic."
+FAILED = (
+    "I could not store your request, so nobody will call. What you wrote is still here: say yes in a few minutes to "
+    "try again, or contact the clinic."
+)
+FORM = "consult_form"
 
 
 class SubmitConsult(Action):
-    """Runs when the form is done or was left; clears the form's fields."""
+    """Runs when the form is done or was left; clears the form's fields, unless they could not be stored."""
 
     def name(self) -> str:
         """Name in the domain."""
@@ -58,7 +62,7 @@ class SubmitConsult(Action):
         except ConsultError:
             logger.exception("a consult request could not be stored")
             say_text(dispatcher, turn, "consult", FAILED)
-            return _cleared()
+            return _asked_again(tracker)
         say_text(dispatcher, turn, "consult", _confirmed(receipt, request, tracker))
         return _cleared()
 
@@ -100,8 +104,22 @@ def _request(turn: Turn, tracker: Tracker) -> ConsultRequest:
 
 def _form_run(tracker: Tracker) -> str:
     """The same for every retry of one run through the form: the time at which the form began."""
+    began = _began(tracker)
+    return f"{began:.6f}" if began else uuid.uuid4().hex
+
+
+def _began(tracker: Tracker) -> float | None:
     started = [happened(e) for e in tracker.events if e.get("event") == "active_loop" and e.get("name")]
-    return f"{started[-1]:.6f}" if started else uuid.uuid4().hex
+    return started[-1] if started else None
+
+
+def _asked_again(tracker: Tracker) -> list[EventType]:
+    """The form goes on with every field but the consent: Rasa runs it next, and it reads all back again.
+
+    The loop comes last: a slot at the end of the events would be validated as if the patient had said it.
+    """
+    went_on = {**ActiveLoop(FORM), "metadata": {"again": _began(tracker)}}  # the same run through the form
+    return [SlotSet("consult_consent", None), went_on]
 
 
 def _cleared() -> list[EventType]:

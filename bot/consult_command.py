@@ -96,19 +96,23 @@ def erase(
     phone: str = typer.Option(None, help="The patient's phone number."),
     email: str = typer.Option(None, help="The patient's email address."),
 ) -> None:
-    """Erase all that a patient has left: requests, notes, notifications and conversations."""
-    from bot.consult.conversations import erase_conversations
+    """Erase all that a patient has left: requests, notes, notifications, conversations and texts.
+
+    What cannot be reached is named, with what to do.
+    """
     from bot.consult.fields import parse_email, parse_phone
-    from bot.consult.forget import erase_by_contact
+    from bot.consult.forget import conversations_of, erase_by_contact
+    from bot.forgetting import forget
 
     if (phone is None) == (email is None):
         raise typer.BadParameter("give --phone or --email")
     contact = parse_phone(phone) if phone is not None else parse_email(email)
-    chosen = settings()
-    erased = erase_by_contact(opened(), contact, actor=caller())
-    if chosen.tracker_url and erased.conversations:
-        erase_conversations(chosen.tracker_url, erased.conversations)
-    typer.echo(f"{len(erased.requests)} requests erased")
+    database = opened()
+    # the conversations first: where that fails, the requests still name them for another try
+    left = forget(settings(), conversations_of(database, contact), phone=contact if phone is not None else "")
+    erased = erase_by_contact(database, contact, actor=caller())
+    for line in (f"{len(erased.requests)} requests erased", *left):
+        typer.echo(line)
 
 
 @app.command()

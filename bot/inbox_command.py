@@ -16,6 +16,8 @@ from bot.watch.start import start_logs
 if TYPE_CHECKING:
     from flask import Flask
 
+logger = logging.getLogger(__name__)
+
 PORT = 5006  # by hand, where FAQBOT_INBOX_PORT is not set
 THREADS = 4
 
@@ -60,10 +62,10 @@ def inbox_of(chosen: Settings) -> Flask:
     users = Users(database)
 
     def forget(conversations: Collection[str]) -> None:
-        from bot.consult.conversations import erase_conversations
+        from bot import forgetting
 
-        if chosen.tracker_url and conversations:
-            erase_conversations(chosen.tracker_url, conversations)
+        for line in forgetting.forget(chosen, conversations):
+            logger.warning("erasing a patient: %s", line)
 
     return create_app(
         Parts(

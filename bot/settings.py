@@ -19,7 +19,9 @@ class Settings(BaseSettings):
     knowledge_dir: Path = Field(default=ROOT / "knowledge", description="folder of the FAQ content")
     build_dir: Path = Field(default=ROOT / "build", description="where encoder and indexes are built")
     models_dir: Path = Field(default=ROOT / "models", description="where trained Rasa models are kept")
-    run_dir: Path = Field(default=ROOT / "run", description="address and logs of running servers, the consult database")
+    run_dir: Path = Field(
+        default=ROOT / "run", description="address and logs of running servers, the consult database, drafts"
+    )
     precision: str = Field(default="int8", regex="^(fp32|int8)$", description="precision of the encoder: fp32 or int8")
     host: str = Field(default="127.0.0.1", description="address that the Rasa server listens on")
     port: int = Field(default=5005, ge=1, le=65535, description="port of the Rasa server")
@@ -27,7 +29,9 @@ class Settings(BaseSettings):
     shell_clinic: str = Field(default="", description="clinic of a plain `rasa shell`")
     operator_token: str = Field(default="", description="secret of the operator channel; `faqbot serve` makes one")
     country: str = Field(default="US", description="whose numbers of help are shown (bot/safety/resources.yml)")
-    database_url: str = Field(default="", description="consult requests and SMS ledger; empty: SQLite files in run_dir")
+    database_url: str = Field(
+        default="", description="consult requests, SMS ledger and the switch; empty: files in run_dir"
+    )
     consult_keys: str = Field(default="", description="keys of the personal fields, id:base64, the newest first")
     consult_clinics: Path | None = Field(default=None, description="file with each clinic's opening hours and so on")
     inbox_url: str = Field(default="http://127.0.0.1:5006/inbox", description="where staff open the inbox")

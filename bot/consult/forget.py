@@ -24,6 +24,14 @@ class Erased:
     conversations: tuple[str, ...]
 
 
+def conversations_of(database: Database, contact: str) -> tuple[str, ...]:
+    """The conversations in which this phone (E.164) or email left requests, to be erased before these."""
+    query = select(SUBMISSIONS.c.conversation).distinct().join(REQUESTS)
+    with database.read() as connection:
+        found = connection.execute(query.where(of_contact(contact, database.keys))).scalars()
+        return tuple(str(conversation) for conversation in found)
+
+
 def erase_by_contact(database: Database, contact: str, *, actor: str, clinics: Collection[str] | None = None) -> Erased:
     """Erase all requests with this phone (E.164) or email, their notes and notifications.
 

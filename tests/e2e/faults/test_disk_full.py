@@ -59,7 +59,8 @@ def test_the_disk_is_full(broken: Broken) -> None:
     filler = filled(broken.run)
     assert "6 hours" in broken.patient().say(ASKED)["text"]
     assert "988" in broken.patient().say("i want to die")["text"]
-    full = request(broken.patient(), 2)
+    waiting = broken.patient()
+    full = request(waiting, 2)
     assert "could not store" in full and "nobody will call" in full
     assert "988" in (broken.phone().text("i want to die") or "")
     assert "911" in (broken.phone().text("how much is it?") or "")
@@ -71,5 +72,7 @@ def test_the_disk_is_full(broken: Broken) -> None:
         return bool(found)
 
     print(f"recovered after {recovered(works):.1f} s")
+    (kept,) = re.findall(r"request number is (\w+)", waiting.say("yes")["text"])  # nothing had to be written again
+    confirmed.append(kept)
     assert broken.phone().text("how long before my infusion do I stop eating?")
     assert stored(broken.run) == set(confirmed)

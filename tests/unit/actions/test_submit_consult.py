@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -14,13 +15,25 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import create_engine
 
 from actions import consult_context, submit_consult
-from actions.submit_consult import APPENDED, FAILED, GAVE_UP, IN_CRISIS, LEFT, NO_EMERGENCY, STORED, SubmitConsult
+from actions.ask_consult_consent import AskConsultConsent
+from actions.submit_consult import (
+    APPENDED,
+    FAILED,
+    FORM,
+    GAVE_UP,
+    IN_CRISIS,
+    LEFT,
+    NO_EMERGENCY,
+    STORED,
+    SubmitConsult,
+)
+from actions.validate_consult_form import ValidateConsultForm
 from bot.consult.clinics import DAYS, Clinics
 from bot.consult.conversation.steps import FIELDS, HELPERS
 from bot.consult.errors import ConsultError
 from bot.consult.filters import Filter
 from bot.consult.keys import Keyring
-from bot.consult.model import CONSENT, CONSENT_VERSION, SMS_CONSENT, ConsultRequest
+from bot.consult.model import CONSENT, CONSENT_VERSION, SMS_CONSENT, ConsultRequest, Receipt
 from bot.consult.queue import StaffQueue
 from bot.consult.store import ConsultStore
 from knowledge import gsm7
@@ -132,17 +145,30 @@ def test_without_a_bound_clinic_nothing_is_stored(store: ConsultStore, heard: He
     assert submissions(store) == []
 
 
+class Broken:
+    """A store that cannot store."""
+
+    def add(self, request: object) -> Receipt:
+        """Refuse."""
+        raise ConsultError("the consult database failed (disk full)")
+
+
+def failed(tracker: Tracker) -> Tracker:
+    """Run the action, which cannot store, and return the conversation as it is then."""
+    dispatcher = CollectingDispatcher()
+    events = SubmitConsult().run(dispatcher, tracker, {})
+    assert [m["text"] for m in dispatcher.messages] == [FAILED]
+    slots = {**tracker.slots, **{e["name"]: e["value"] for e in events if e["event"] == "slot"}}
+    message = tracker.latest_message
+    return Tracker("conversation-1", slots, message, [*tracker.events, *events], False, None, {"name": FORM}, None)
+
+
 def test_a_database_that_fails_is_told_to_the_patient_and_to_the_log(
     heard: Heard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Broken:
-        def add(self, request: object) -> str:
-            raise ConsultError("the consult database failed (disk full)")
-
     monkeypatch.setattr(submit_consult, "consult_store", Broken)
-    text = run(heard("yes", slots=FILLED, events=BEGUN))
-    assert text == FAILED
-    assert "nobody will call" in text
+    failed(heard("yes", slots=FILLED, events=BEGUN))
+    assert "nobody will call" in FAILED
     assert "a consult request could not be stored" in caplog.text
 
 
@@ -151,8 +177,44 @@ def test_a_database_that_fails_leaves_no_contact_in_the_log(
 ) -> None:
     with create_engine(url, future=True).begin() as connection:
         connection.exec_driver_sql("DROP TABLE consult_submissions")
-    assert run(heard("yes", slots=FILLED, events=BEGUN)) == FAILED
+    failed(heard("yes", slots=FILLED, events=BEGUN))
     assert "+12127365000" not in caplog.text
+
+
+def test_what_could_not_be_stored_is_kept_and_the_form_asks_for_consent_again(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submit_consult, "consult_store", Broken)
+    later = failed(heard("yes", slots=FILLED, events=BEGUN))
+    assert later.slots == {**FILLED, "consult_consent": None}
+    assert later.events[-1]["name"] == FORM
+    dispatcher = CollectingDispatcher()
+    asyncio.run(ValidateConsultForm().run(dispatcher, later, {"forms": {FORM: {"required_slots": list(FIELDS)}}}))
+    assert dispatcher.messages == []  # nothing that the patient has not said is judged
+
+
+def test_a_later_yes_stores_what_could_not_be_stored_as_the_same_run(
+    store: ConsultStore, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(submit_consult, "consult_store", Broken)
+        first = failed(heard("yes", slots=FILLED, events=BEGUN))
+        later = failed(heard("yes", slots=FILLED, events=first.events))
+    assert "request number" in run(heard("yes", slots=FILLED, events=later.events))
+    ((_, request),) = submissions(store)
+    assert (request.name, request.form_run) == ("Ana", "1000.250000")
+
+
+@pytest.mark.parametrize("channel", ["web", "sms"])
+def test_the_read_back_fits_behind_the_failure(heard: Heard, monkeypatch: pytest.MonkeyPatch, channel: str) -> None:
+    monkeypatch.setattr(submit_consult, "consult_store", Broken)
+    later = failed(heard("yes", slots=FILLED, events=BEGUN, channel=channel))
+    later.events.append({"event": "bot", "text": FAILED})
+    dispatcher = CollectingDispatcher()
+    AskConsultConsent().run(dispatcher, later, {})
+    (message,) = dispatcher.messages
+    assert CONSENT in message["text"]
+    assert channel == "web" or gsm7.length(f"{FAILED} {message['text']}") <= gsm7.MAX_CHARACTERS
 
 
 def test_the_database_is_only_opened_with_consent(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,13 +129,31 @@ def test_erase_takes_a_phone_as_written_and_the_conversation_too(
             connection.execute(EVENTS.insert().values(sender_id=sender, type_name="user", timestamp=1.0, data="{}"))
     monkeypatch.setenv("FAQBOT_TRACKER_URL", url)
     settings.cache_clear()
-    assert faqbot("consult", "erase", "--phone", "(212) 555-0123") == (0, "2 requests erased\n", "")
+    code, out, err = faqbot("consult", "erase", "--phone", "(212) 555-0123")
+    assert (code, err) == (0, "") and out.startswith("2 requests erased\nnot reached: what the web page shows")
     assert store.count() == 0
     with engine.connect() as connection:
         assert list(connection.execute(select(EVENTS.c.sender_id)).scalars()) == ["conversation-9"]
     engine.dispose()
     assert audited(store) == ["erase", "erase"]
     assert faqbot("consult", "erase", "--email", "ana@example.com")[1] == "0 requests erased\n"
+
+
+def test_erase_without_a_database_of_conversations_says_what_is_left_and_what_to_do(
+    faqbot: Call, ids: list[str]
+) -> None:
+    _, out, _ = faqbot("consult", "erase", "--phone", PHONE)
+    assert out.startswith("2 requests erased\nnot reached: the conversations themselves") and "restart it" in out
+
+
+def test_where_the_conversations_cannot_be_erased_the_requests_stay_for_another_try(
+    faqbot: Call, store: ConsultStore, ids: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQBOT_TRACKER_URL", f"sqlite:///{tmp_path / 'none' / 'none.sqlite3'}")
+    settings.cache_clear()
+    code, out, err = faqbot("consult", "erase", "--phone", PHONE)
+    assert (code, out) == (1, "") and "check FAQBOT_TRACKER_URL" in err
+    assert store.count() == 2
 
 
 def test_purge_erases_what_is_too_old(faqbot: Call, store: ConsultStore) -> None:

@@ -6,6 +6,8 @@ import configparser
 import copy
 import json
 import re
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,3 +221,24 @@ def test_the_unit_of_one_machine_serves_and_writes_where_its_data_is() -> None:
     assert (service["ProtectSystem"], service["NoNewPrivileges"]) == ("strict", "true")
     told = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
     assert home in told and service["EnvironmentFile"] in told
+
+
+def test_a_command_of_staff_runs_with_the_services_settings_and_as_its_user(tmp_path: Path) -> None:
+    stand_in = tmp_path / "systemd-run"
+    stand_in.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\nexit 3\n")
+    stand_in.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+    command = [str(DEPLOY / "faqbot-admin"), "user", "add", "ana b"]
+    done = subprocess.run(command, env=path, capture_output=True, text=True, check=False)
+    unit = configparser.ConfigParser()
+    unit.read(DEPLOY / "faqbot.service", encoding="utf-8")
+    service = unit["Service"]
+    program = service["ExecStart"].split()[0]
+    given = done.stdout.splitlines()
+    assert done.returncode == 3  # the command's own
+    assert given[given.index(program) :] == [program, "user", "add", "ana b"]
+    assert {
+        f"--uid={service['User']}",
+        f"--working-directory={service['WorkingDirectory']}",
+        f"--property=EnvironmentFile={service['EnvironmentFile']}",
+    } <= set(given)
