@@ -11,11 +11,14 @@ from actions.consult_context import in_danger_now, said_now, silent
 from actions.context import turn_of
 from actions.say import say_text
 from bot.safety.help import help_text
+from bot.safety.personal import personal_data
 from bot.settings import settings
 from knowledge import gsm7
 
 WHEN_READY = "When you are ready: "
 GO_ON = 'We can go on with your request to the staff ("never mind" ends it). '
+ASKED_FOR = frozenset({"phone", "email"})  # personal data that the form asks for: the channel says nothing of it
+PRIVACY_ROOM = 45  # septets for the short form of the channel's line on privacy
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,21 @@ def ask(dispatcher: Any, tracker: Tracker, prompt: Prompt) -> None:
 
 
 def room(tracker: Tracker) -> int:
-    """How many septets an SMS has left in this turn, the line of help left out where the channel adds it."""
+    """How many septets an SMS has left in this turn beside the lines that the channel adds: help, privacy."""
     turn = turn_of(tracker)
     said = list(said_now(tracker))
     if turn.after_crisis or turn.in_doubt:
         said.append(help_text("line", turn.form, language=turn.language, country=settings().country))
-    return gsm7.MAX_CHARACTERS - sum(gsm7.length(text) + 1 for text in said)
+    taken = sum(gsm7.length(text) + 1 for text in said) + (PRIVACY_ROOM + 1) * _private(tracker)
+    return gsm7.MAX_CHARACTERS - taken
+
+
+def _private(tracker: Tracker) -> bool:
+    """Whether the channel may add the line on privacy: behind a question of the form only for what it never asks."""
+    verdict = (tracker.latest_message or {}).get("safety") or {}
+    return bool(
+        set(personal_data(turn_of(tracker).text)) - ASKED_FOR or (said_now(tracker) and verdict.get("personal"))
+    )
 
 
 def numbered(options: tuple[str, ...]) -> str:

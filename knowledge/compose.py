@@ -10,7 +10,7 @@ from knowledge import sms
 from knowledge.errors import KnowledgeError
 from knowledge.model import Clinic, Question
 from knowledge.reply import Message, Reply, fixed, form_of, source_of
-from knowledge.search import Understood
+from knowledge.understood import Understood
 
 MAX_WEB = 600
 FOLLOW_UPS = 2
@@ -46,11 +46,12 @@ def compose(
     kept = _once_per_answer(found)
     if form_of(channel) == "sms":
         return replace(sms.answered(kept, clinic, advice), questions=questions)
-    spoken = [_answer_message(u, clinic) for u in kept]
+    deferral = _deferral(kept, clinic) if advice else ""
+    spoken = [_answer_message(u, clinic, MAX_WEB - len(deferral) - bool(deferral)) for u in kept]
     entries = tuple((s.clinic, s.entry) for message in spoken for s in message.sources)
     buttons = follow_ups(found, clinic, given=given)
-    if advice:
-        spoken.append(Message(fixed("advice_line", "web", clinic)))
+    if deferral:
+        spoken.append(Message(deferral))
         buttons = (*buttons[:1], fixed("contact_button", "web", clinic))
     return Reply("defer" if advice else "answer", _with_buttons(spoken, buttons), questions, entries)
 
@@ -136,15 +137,23 @@ def tells_dose(text: str) -> bool:
     return bool(_DOSE.search(text))
 
 
-def _answer_message(item: Understood, clinic: Clinic) -> Message:
+def _deferral(found: Sequence[Understood], clinic: Clinic) -> str:
+    """The line that defers to the clinician, in its short form where an answer leaves the whole one no room."""
+    whole = fixed("advice_line", "web", clinic)
+    longest = max(len(u.answer.text) for u in found if u.answer)
+    return whole if longest + len(whole) < MAX_WEB else fixed("advice_line", "sms", clinic)
+
+
+def _answer_message(item: Understood, clinic: Clinic, room: int) -> Message:
+    """An answer with what is told around it, in at most `room` characters unless it is longer by itself."""
     if item.answer is None:
         return Message(fixed("no_answer_also", "web", clinic, clause=item.question.clause))
     text = item.answer.text
     doubt = "" if item.sure else fixed("doubt", "web", clinic, heading=item.question.heading)
-    if doubt and len(text) + len(doubt) + 1 <= MAX_WEB:
+    if doubt and len(text) + len(doubt) + 1 <= room:
         text = f"{doubt}\n{text}"
     beside = _beside(item, clinic)
-    if beside and item.other and len(text) + len(beside) + 1 <= MAX_WEB:
+    if beside and item.other and len(text) + len(beside) + 1 <= room:
         return Message(f"{text}\n{beside}", sources=(source_of(item.answer), source_of(item.other.answer)))
     return Message(text, sources=(source_of(item.answer),))
 

@@ -6,6 +6,7 @@ Off unless FAQBOT_OPERATOR_TOKEN is set; `faqbot serve` makes a token and keeps 
 from __future__ import annotations
 
 import hmac
+from collections.abc import Sequence
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -14,7 +15,8 @@ from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.channels.turn import COLLECTORS, OnNewMessage, run_turn
+from bot.channels.sms.phones import Phones
+from bot.channels.turn import COLLECTORS, OnNewMessage, TurnReply, run_turn
 from bot.channels.upstream import mend_rasa
 from bot.settings import settings
 from bot.sites import clinic_names
@@ -38,6 +40,7 @@ class OperatorInput(InputChannel):
     def blueprint(self, on_new_message: OnNewMessage) -> Blueprint:
         """The channel's routes."""
         blueprint = Blueprint("operator", url_prefix="/webhooks/operator")
+        phones = Phones()
 
         @blueprint.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
@@ -49,27 +52,49 @@ class OperatorInput(InputChannel):
             fault = _fault(body)
             if fault:
                 return _error(400, fault)
-            reply = await run_turn(
-                on_new_message,
-                text=body["text"],
-                conversation=body["conversation"],
-                channel=body["channel"],
-                clinic=body["clinic"],
-                explain=bool(body.get("explain")),
-            )
+            reply = await _reply(on_new_message, body, phones)
             intent = await _intent(request, body["conversation"])
             return json(
                 {
                     "kind": reply.kind,
-                    "messages": reply.messages,
+                    "messages": [_as_read(message) for message in reply.messages],
                     "questions": reply.questions,
-                    "entries": reply.entries,
+                    "entries": _entries(reply.messages),
                     "intent": intent,
                     "explain": reply.explain,
                 }
             )
 
         return blueprint
+
+
+async def _reply(on_new_message: OnNewMessage, body: dict[str, Any], phones: Phones) -> TurnReply:
+    """The turn's reply as the patient reads it: on SMS its first page, or the next one."""
+    text, conversation, by_sms = body["text"], body["conversation"], body["channel"] == "sms"
+    page = phones.more(conversation, text) if by_sms else None
+    if page:
+        return TurnReply(page[0], [page[1]])
+    reply = await run_turn(
+        on_new_message,
+        text=phones.meant(conversation, text) if by_sms else text,
+        conversation=conversation,
+        channel=body["channel"],
+        clinic=body["clinic"],
+        explain=bool(body.get("explain")),
+    )
+    if by_sms:
+        reply.messages = [phones.first_page(conversation, reply.kind, reply.messages)]
+    return reply
+
+
+def _entries(messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers that stand in the messages: what had no room is none."""
+    return [{"clinic": s["clinic"], "id": s["entry"]} for m in messages for s in m["sources"]]
+
+
+def _as_read(message: dict[str, Any]) -> dict[str, Any]:
+    """What the batch contract shows of a message; the channels' own marks stay here."""
+    return {name: message[name] for name in ("text", "buttons", "sources")}
 
 
 def _fault(body: Any) -> str | None:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from bot.channels.room import PRIVACY, Line, Message, first_fitting, fits_web, web_forms
+from bot.channels.sms.room import sms_messages
 from bot.safety.examples import NONE
 from bot.safety.help import help_text
 from bot.safety.personal import personal_data
 from bot.safety.screen import Verdict
-from knowledge import gsm7
 
 # What the consult form asks for itself
 ASKED_FOR = frozenset({"phone", "email"})
 # Replies that say nothing to the patient's question: the line about privacy is the reply then
 EMPTY_HANDED = frozenset({"no_answer", "out_of_scope", "smalltalk", "clarify"})
+# The line on privacy by language, where its whole text has no room
+SHORT_PRIVACY = {
+    "en": "Please send no personal or health details.",
+    "es": "No mande datos personales ni de salud.",
+}
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class Guarded:
     """The kind of a reply and the lines that come behind it."""
 
     kind: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
 
 
 def kind_of(danger: str) -> str:
@@ -39,37 +44,29 @@ def guarded(
     kind: str, verdict: Verdict, text: str, channel: str, *, country: str, after_crisis: bool = False
 ) -> Guarded:
     """What belongs to a reply of that kind: a line of help in doubt or after a crisis, a line on privacy."""
-    lines: list[str] = []
-
-    def line(name: str) -> str:
-        return help_text(name, channel, language=verdict.language, country=country)
+    lines: list[Line] = []
 
     private = verdict.personal
     if kind == "consult":
         private = bool(set(personal_data(text)) - ASKED_FOR)
     if private:
-        lines.append(line("privacy"))
+        said = help_text(PRIVACY, channel, language=verdict.language, country=country)
+        lines.append(Line(PRIVACY, said, SHORT_PRIVACY[verdict.language]))
         kind = "privacy" if kind in EMPTY_HANDED else kind
     if verdict.danger != NONE or after_crisis:
-        lines.append(line("line"))
+        said, short = (help_text("line", c, language=verdict.language, country=country) for c in (channel, "sms"))
+        lines.append(Line("line", said, short))
     return Guarded(kind, tuple(lines))
 
 
-def with_lines(messages: Sequence[dict[str, Any]], lines: Sequence[str], channel: str) -> list[dict[str, Any]]:
-    """`messages` with the lines behind them.
+def with_lines(messages: Sequence[Message], lines: Sequence[Line], channel: str) -> list[Message]:
+    """`messages` with the lines behind them, within the lengths of the batch contract.
 
-    On SMS all is one text of two segments: room is made by leaving out the source in brackets at the end, then
-    the lines but the last, which is help where there is any.
+    On SMS all is one text; a second message is what the channel sends on MORE. What gives way where there is too
+    little room, and in which order, say `web_forms` and `sms_forms`: never help, never the deferral.
     """
     if not lines:
         return list(messages)
-    if channel != "sms":
-        return [*messages, *({"text": text, "buttons": [], "sources": []} for text in lines)]
-    last = dict(messages[-1])
-    body = last["text"].split("\n")
-    source = [body.pop()] if len(body) > 1 and body[-1].startswith("(") and body[-1].endswith(")") else []
-    for tail in ([*lines, *source], list(lines), [lines[-1]]):
-        last["text"] = "\n".join([*body, *tail])
-        if gsm7.length("\n".join([*(m["text"] for m in messages[:-1]), last["text"]])) <= gsm7.MAX_CHARACTERS:
-            break
-    return [*messages[:-1], last]
+    if channel == "sms":
+        return sms_messages(messages, lines)
+    return first_fitting(web_forms(messages, lines), fits_web)

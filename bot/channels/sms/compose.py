@@ -34,7 +34,8 @@ def compose(messages: Sequence[dict[str, Any]], *, help_first: bool, introduce: 
     """
     parts = [numbered(plain(m["text"]), [b["title"] for b in m.get("buttons") or []]) for m in messages]
     choices = tuple(b["title"] for m in messages for b in m.get("buttons") or [])
-    written = pages([p for p in parts if p], text("more", short))
+    whole = "\n".join(p for p in parts if p)
+    written = (whole,) if whole and fits(whole) else pages([p for p in parts if p], text("more", short))
     first, rest = written[0] if written else "", written[1:]
     if introduce and not help_first and first:
         for name in ("intro", "intro_short"):

@@ -9,7 +9,7 @@ import pytest
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import consult_context
+from actions import asking, consult_context
 from actions.ask_consult_consent import AskConsultConsent
 from actions.ask_consult_contact import AskConsultContact
 from actions.ask_consult_name import AskConsultName
@@ -17,7 +17,9 @@ from actions.ask_consult_reason import AskConsultReason
 from actions.ask_consult_sms_consent import AskConsultSmsConsent
 from actions.ask_consult_when import AskConsultWhen
 from actions.ask_consult_words import AskConsultWords
-from actions.asking import GO_ON, WHEN_READY
+from actions.asking import GO_ON, PRIVACY_ROOM, WHEN_READY, room
+from bot.channels import safeguard
+from bot.channels.safeguard import SHORT_PRIVACY
 from bot.consult.clinics import Clinics
 from bot.consult.conversation.steps import SHARE
 from bot.consult.fields import MAX_FIELD
@@ -130,6 +132,27 @@ def test_an_sms_leaves_room_for_the_line_of_help_that_comes_behind_it(heard: Hea
     line = help_text("line", "sms", language="en", country="US")
     assert gsm7.length(f"{message['text']}\n{line}") <= gsm7.MAX_CHARACTERS
     assert CONSENT in message["text"] and HISTORY_CONSENT in message["text"]
+
+
+@pytest.mark.parametrize("doubt", [False, True])
+def test_an_sms_leaves_room_for_the_line_on_privacy_that_comes_behind_it(heard: Heard, doubt: bool) -> None:
+    slots = {**FILLED, "consult_when": "w" * MAX_FIELD, "consult_words": "w" * MAX_FIELD, "help_given": doubt}
+    tracker = heard("my ssn is 123-45-6789", channel="sms", slots=slots, events=[ASKED, BEGUN])
+    (message,) = asked(AskConsultConsent, tracker)
+    lines = [max(SHORT_PRIVACY.values(), key=len), *([help_text("line", "sms")] if doubt else [])]
+    assert gsm7.length("\n".join([message["text"], *lines])) <= gsm7.MAX_CHARACTERS
+    assert all(gsm7.length(line) <= PRIVACY_ROOM for line in SHORT_PRIVACY.values())
+
+
+def test_a_phone_that_the_form_asked_for_takes_no_room(heard: Heard) -> None:
+    private = {"personal": True, "danger": "none"}
+    rooms = {}
+    for text in ("my phone is (512) 555-0123", "my ssn is 123-45-6789"):
+        tracker = heard(text, channel="sms", events=[ASKED, BEGUN])
+        tracker.latest_message["safety"] = private
+        rooms[text] = room(tracker)
+    assert [*rooms.values()] == [gsm7.MAX_CHARACTERS, gsm7.MAX_CHARACTERS - PRIVACY_ROOM - 1]
+    assert asking.ASKED_FOR == safeguard.ASKED_FOR
 
 
 @pytest.mark.parametrize("channel", ["web", "sms", "shell"])

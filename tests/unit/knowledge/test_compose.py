@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from knowledge.checks import MAX_TEXT
 from knowledge.compose import FOLLOW_UPS, MAX_WEB, also, compose, follow_ups
 from knowledge.errors import KnowledgeError
 from knowledge.gsm7 import MAX_CHARACTERS, length, outside
@@ -17,7 +18,8 @@ from knowledge.index import build
 from knowledge.load import load
 from knowledge.model import Answer, Clinic, Knowledge, Place, Question
 from knowledge.reply import FILE, Reply, fixed, framed, source_line, source_of
-from knowledge.search import Candidate, Other, Search, Understood
+from knowledge.search import Search
+from knowledge.understood import Candidate, Other, Understood
 from tests.conftest import WordEncoder
 
 PLACE = Place("file.md", 1)
@@ -438,6 +440,27 @@ def test_of_two_questions_each_is_answered_and_nothing_beside() -> None:
     clinic = replace(clinic, answers=(*clinic.answers, answer("c")))
     reply = compose([item, *ask(clinic, "c")], clinic, "web")
     assert reply.entries == (("north", "a"), ("north", "c"))
+
+
+def test_to_advice_the_deferral_has_its_room_before_what_may_be_meant_as_well() -> None:
+    item, clinic = doubtful("A rather long answer. " * 18)
+    assert "What about b?" in all_text(compose([item], clinic, "web"))
+    reply = compose([item], clinic, "web", advice=True)
+    assert fits(reply, "web") and reply.entries == (("north", "a"),)
+    assert fixed("advice_line", "web", clinic) in all_text(reply)
+
+
+def test_to_advice_the_deferral_has_its_room_before_the_question_taken_for_asked() -> None:
+    clinic = clinic_of(answer("a", text="w" * 390))
+    reply = compose([replace(u, sure=False) for u in ask(clinic, "a")], clinic, "web", advice=True)
+    assert all_text(reply).splitlines() == ["w" * 390, fixed("advice_line", "web", clinic)]
+
+
+def test_to_advice_the_longest_answer_leaves_room_for_the_short_deferral() -> None:
+    clinic = clinic_of(answer("a", text="w" * MAX_TEXT))
+    reply = compose(ask(clinic, "a"), clinic, "web", advice=True)
+    assert fits(reply, "web")
+    assert all_text(reply).splitlines() == ["w" * MAX_TEXT, fixed("advice_line", "sms", clinic)]
 
 
 def test_to_advice_nothing_with_a_dose_is_told_beside() -> None:

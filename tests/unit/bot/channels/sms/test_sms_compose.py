@@ -109,6 +109,13 @@ def test_pages_hold_every_word_in_order(parts: list[str]) -> None:
     assert words == [w for p in parts for w in p.split()]
 
 
+def test_a_reply_that_fits_keeps_its_lines() -> None:
+    words = f"{'An answer. ' * 24}".strip() + "\n(North FAQ, 2026-11-22)"
+    assert gsm7.length(words) > 285
+    said = compose([{"text": words}], help_first=False, introduce=False, short="x")
+    assert (said.text, said.rest) == (words, ())
+
+
 def test_typographic_signs_are_made_plain_and_emoji_left_out() -> None:
     typed = "\u201cIt\u2019s\u201d 6\u20138 \u2014 ok\u2026 \U0001f600\u00a0\u2264 5\u00b0"
     assert plain(typed) == '"It\'s" 6-8 - ok... <= 5 degrees'
