@@ -19,8 +19,9 @@ from knowledge.errors import UnknownClinicError
 from knowledge.leaning import bare, leans
 from knowledge.model import Clinic, Question
 from knowledge.reply import Message, Reply, framed
-from knowledge.search import Search, Understood
+from knowledge.search import Search
 from knowledge.text import key
+from knowledge.understood import Understood
 
 UNBOUND = (
     "This conversation is not bound to a clinic, so I cannot answer. Staff: start it with "

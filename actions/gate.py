@@ -11,8 +11,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from knowledge.search import EXACT, Understood
+from knowledge.search import EXACT
 from knowledge.text import terms
+from knowledge.understood import Understood
 
 OUT_OF_SCOPE = "out_of_scope"
 BY_INTENT, BY_SCREEN, BIAS = 0.57, 1.12, 3.2

@@ -8,8 +8,8 @@ from difflib import SequenceMatcher, get_close_matches
 from knowledge import sms
 from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.reply import Message, Reply, fixed, form_of
-from knowledge.search import Understood
 from knowledge.text import key, stem, terms, tokens
+from knowledge.understood import Understood
 
 MAX_CHOICES = 3
 NEAR_TIE = 1.5  # standard deviations behind the best one at most, to be asked back (SURE was chosen when it was 1.0)

@@ -34,7 +34,8 @@ _OF_THE_CASE = re.compile(
     re.I,
 )
 _OF_THAT_SORT = re.compile(
-    r"\b(?:that|this|such a?) (?:sort|kind|type)\b|\blike (?:mine|that|hers|his)\b",
+    r"\b(?:that|this|such a?) (?:sort|kind|type)\b|\blike (?:mine|that|hers|his)\b"
+    r"|\b(?:for|with|against) (?:that|this)\W*$",  # "Mum has pain from her cancer. Is ketamine given for that?"
     re.I,
 )
 _LIKE_ME = re.compile(r"\b(?:some(?:one|body)|any(?:one|body)|people|folks|a person) like (?:me|us|her|him)\b", re.I)
@@ -100,7 +101,12 @@ def with_what_is_told(text: str, parts: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _completed(part: str, before: str) -> str:
-    """A part that is but a second "for ...", "with ..." of the question before it, with the words of that question."""
+    """A part that is but a second "for ...", "with ..." of the question before it, with the words of that question.
+
+    So is one without a word of its own: "will you charge me and how much".
+    """
+    if before and not terms(part):
+        return f"{before} {part}"
     second = _SECOND_OF.match(part)
     first = re.search(rf"\b{second[1]}\b", before, re.I) if second and len(part.split()) <= SECOND_OBJECT + 1 else None
     return f"{before[: first.start()]}{part[second.start(1) :]}" if second and first else part

@@ -6,7 +6,8 @@ import numpy as np
 
 from knowledge.index import Index
 from knowledge.model import Answer, Clinic, Question
-from knowledge.search import CANDIDATES, Candidate, Understood
+from knowledge.search import CANDIDATES
+from knowledge.understood import Candidate, Understood
 
 
 def nearest(index: Index, clinic: Clinic, question_id: str) -> list[Candidate]:

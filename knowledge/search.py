@@ -11,12 +11,13 @@ import numpy.typing as npt
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
-from knowledge.leaning import bare, conjuncts, leans, with_what_is_told
-from knowledge.model import OFF_TOPIC, Answer, Clinic, Question
+from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, with_what_is_told
+from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
 from knowledge.split import split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Features, Thresholds
+from knowledge.understood import Candidate, Other, Understood
 
 CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
@@ -46,52 +47,6 @@ class _Reading:
     on_topic: tuple[float, float]  # the best question on the topic less the best off it, by classifier and by words
     exact: Question | None
     familiar: bool  # any of its words is known to the catalogue: what says nothing means nothing
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A question that may have been asked, with its fused score (in standard deviations)."""
-
-    question: Question
-    score: float
-
-
-@dataclass(frozen=True)
-class Other:
-    """A question that may be meant as well, and this clinic's answer to it."""
-
-    question: Question
-    answer: Answer
-
-
-@dataclass(frozen=True)
-class Understood:
-    """One question of a message as it was understood.
-
-    `confidence` (0 to 1) is that `question` is what was asked; below the threshold nothing was understood.
-    `answer` is the clinic's own, None where its FAQ does not say. `candidates` are the best, `question` first;
-    `features` is what the confidence rests on, None for a phrasing word for word. `rivals` are the likeliest
-    questions to ask back where none was understood and yet some are plausible. Where it is not `sure`, the answer
-    should say which question it takes for asked. `other` is a question that may be meant as well and has an answer of
-    its own: where both have room both are told.
-    """
-
-    text: str
-    question: Question
-    confidence: float
-    known: bool
-    answer: Answer | None
-    candidates: tuple[Candidate, ...]
-    nearest: float
-    features: Features | None = None
-    rivals: tuple[Question, ...] = ()
-    sure: bool = True
-    other: Other | None = None
-
-    @property
-    def off_topic(self) -> bool:
-        """Whether the question is about something else altogether."""
-        return self.question.topic == OFF_TOPIC
 
 
 class Search:
@@ -140,6 +95,8 @@ class Search:
         if len(parts) < 2:
             alone = whole if key(parts[0]) == key(text) else self._read(parts[0], clinic)
             share = ONLY_QUESTION
+            if alone is not whole and len(terms(parts[0])) < NAMES_ITSELF:
+                alone = replace(alone, exact=None)  # "My mother asks. How much?" is not the phrasing "How much?"
             if alone is not whole and leans(parts[0]):  # "I get fits. Is this off the table for me?"
                 told = self._read(clean(text).replace(parts[0], " "), clinic)
                 alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD

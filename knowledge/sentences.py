@@ -19,14 +19,15 @@ ASKS = (
 )
 OF_WHAT = r"(?:about|after|at|by|for|from|in|on|over|to|until|with) (?:how|what|which|whom)"  # "over how many weeks"
 _OPENS_QUESTION = re.compile(
-    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n)[\s,]+)*"
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n|as well as|[+&])[\s,]+)*"
     rf"(?:{ASKS}|{OF_WHAT})\b",
     re.I,
 )
 # a statement that becomes a question at its end: "my blood pressure is not under control, is that a problem"
 _TAG = re.compile(
     r"[,;\s](?:is|are|was|would|will|does) (?:that|this|it|those|these) (?:be )?(?:a |an |any |still )?(?:problem|"
-    r"issue|ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|too (?:late|much|many))"
+    r"issue|ok|okay|fine|alright|all right|normal|bad|allowed|safe|matter|risk|common|possible|acceptable|enough|"
+    r"too (?:late|much|many))"
     r"\W*$|\w\W+or (?:not|no)\W*$",
     re.I,
 )
@@ -34,7 +35,7 @@ _INDIRECT = re.compile(
     r"\b(?:wonder(?:ing)?|(?:want(?:ed)?|need|like|love|rather) (?:to )?(?:know|hear|understand|learn)|tell me|"
     r"let me know|remind me|(?:another|different|other|second|next|last|quick|more) question|"
     r"curious|not sure|unsure|explain|confirm|please say|don'?t know|no idea|can'?t find|nobody (?:told|said)|"
-    r"ask(?:s|ed)? (?:me )?(?:if|whether|about)|asking|questions? (?:about|is)|if (?:i|you|there))\b",
+    r"ask(?:s|ed)? (?:me )?(?:if|whether|about)|asking|questions? (?:about|is)|(?<=\w )if (?:i|you|there))\b",
     re.I,
 )
 # a clause before the next question: "... and if I forget mine can you ...", "... and once it is over do I ..."
@@ -42,11 +43,11 @@ WHEN = r"(?:if|once|when|after|before|while|during|until|in case)\b"
 CASE = (
     rf"{WHEN}[^?.!]{{2,60}}?\b"
     r"(?:can|could|do|does|did|is|are|will|would|should|may|must|what|how|who|where)\s+"
-    r"(?:i|you|u|we|they|he|she|it|there|my|happens|much|long|many|soon)\b"
+    r"(?:i|you|u|we|they|he|she|it|that|there|my|(?:some|any)(?:one|body)|happens|much|long|many|soon)\b"
 )
 _OPENS_CASE = re.compile(rf"(?:(?:and|also|but|so|plus|n)[\s,]+)*{CASE}", re.I)
 _OPENS_STATEMENT = re.compile(
-    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus)[\s,]+)*"
+    r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus|as well as|[+&])[\s,]+)*"
     r"(?:how|what|whats|when|where|which|why|whether|can i|do you|could)\b",
     re.I,
 )
@@ -80,7 +81,7 @@ def asks(text: str) -> bool:
     text = text.rstrip()
     if text.endswith("?") or _INDIRECT.search(text) or _TAG.search(text):
         return True
-    if _OPENS_CASE.match(text) and not text.endswith("."):
+    if _OPENS_CASE.match(text):
         return True
     return bool((_OPENS_STATEMENT if text.endswith(".") else _OPENS_QUESTION).match(text))
 

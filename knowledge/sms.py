@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from knowledge import gsm7
 from knowledge.model import Clinic
 from knowledge.reply import Message, Reply, fixed, source_of
-from knowledge.search import Understood
+from knowledge.understood import Understood
 
 
 def fits(text: str) -> bool:

@@ -55,7 +55,8 @@ _PAIR = re.compile(r"\b(?:both|either|each|the two) of (?:them|these|those)\b", 
 _ANNOUNCES = re.compile(
     r"(?:(?:and|also|ok|so)[\s,]+)*(?:(?:my|one|the|a|two|three|another) )?"
     r"(?:(?:other|more|second|last|next|quick|different) )*(?:(?:question|thing|point)s?|worry|worries)\W*"
-    r"|(?:also|plus|then|next|lastly|finally)\W*",
+    r"|(?:also|plus|then|next|lastly|finally)\W*"
+    r"|.*\b(?:want(?:ed)?|need|like|love) to (?:know|ask)\W*",
     re.I,
 )
 # not a question but something told: its subject is a person, or what was just spoken of
@@ -66,6 +67,13 @@ _TELLS = re.compile(
     re.I,
 )
 _FRAME = re.compile(r"(?:in|on|at|during|after|before|for|with|when|while|if|once|since|as|by|from|no|because)\b", re.I)
+# told before a question: "Best case, if I am one of the lucky ones, what ...?"
+_ENDS_IN_CASE = re.compile(rf",\s*{WHEN}[^,]*$", re.I)
+# in the middle of what has no stops: "forgot and ate will u charge me and how much"
+_INVERTED = re.compile(
+    r"\b(?:(?:can|could|will|would|should|may) (?:i|u|you|they|we|it|she|he)|(?:do|does|did) (?:i|u|you|they|we))\b",
+    re.I,
+)
 _COMMAS = re.compile(r"\s*[,;]\s*(?:(?:and|n|&|plus|\+)\s+)?|\s+/\s+|(?<=[a-z]{3})/(?=[a-z]{3})", re.I)
 
 
@@ -105,12 +113,23 @@ def _asked(sentence: str, parts: list[str]) -> list[str]:
         for p in parts
         if not _ANNOUNCES.fullmatch(p)
         and not (several and _ONLY_WHICH.fullmatch(p))
-        and (
-            (marked and not (_TELLS.match(p) and len(p.split()) > FRAGMENT))
-            or (_asks_somewhere(p) and (len(p.split()) >= MIN_WORDS or p.endswith("?")))
-            or (beside and len(p.split()) <= NAMED and terms(p) and not _TELLS.match(p) and not _FRAME.match(p))
-        )
+        and ((marked and not _told(p)) or _asks_by_itself(p, several=several) or (beside and _named(p)))
     ]
+
+
+def _told(part: str) -> bool:
+    """Whether a part of a sentence with a question mark tells something, for the question behind it."""
+    return bool((_TELLS.match(part) and len(part.split()) > FRAGMENT) or _ENDS_IN_CASE.search(part))
+
+
+def _asks_by_itself(part: str, *, several: bool) -> bool:
+    inside = several and bool(_INVERTED.search(part))
+    return (_asks_somewhere(part) or inside) and (len(part.split()) >= MIN_WORDS or part.endswith("?"))
+
+
+def _named(part: str) -> bool:
+    """Whether a part names a thing without a verb."""
+    return len(part.split()) <= NAMED and bool(terms(part)) and not _TELLS.match(part) and not _FRAME.match(part)
 
 
 def _asks_somewhere(part: str) -> bool:

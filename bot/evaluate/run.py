@@ -15,8 +15,9 @@ from bot.evaluate.rankings import Ranking
 from bot.evaluate.report import NO_TOPIC
 from knowledge.encoder import Encoder
 from knowledge.index import Index, question_texts
-from knowledge.search import Search, Understood
+from knowledge.search import Search
 from knowledge.thresholds import Thresholds
+from knowledge.understood import Understood
 
 Tick = Callable[[str, int, int], None]  # stage, how many are done, of how many
 PASSAGES = 3

@@ -9,7 +9,8 @@ from bot.evaluate.outcomes import Reply
 from knowledge.clarify import choices
 from knowledge.compose import compose
 from knowledge.model import Clinic
-from knowledge.search import Search, Understood
+from knowledge.search import Search
+from knowledge.understood import Understood
 
 PASSAGE = "passage"  # stands for the entry where a page's passage was given
 

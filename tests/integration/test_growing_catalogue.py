@@ -13,9 +13,10 @@ from knowledge.encoder import OnnxEncoder
 from knowledge.index import build
 from knowledge.load import load
 from knowledge.markdown import Section, parse, render
-from knowledge.search import Search, Understood
+from knowledge.search import Search
 from knowledge.store import CachedEncoder
 from knowledge.text import key
+from knowledge.understood import Understood
 
 pytestmark = pytest.mark.integration
 

@@ -12,7 +12,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import validate_consult_form
 from actions.answer_question import AnswerQuestion
-from knowledge.search import Candidate, Search
+from knowledge.search import Search
+from knowledge.understood import Candidate
 
 Heard = Callable[..., Tracker]
 Doubt = Callable[..., None]

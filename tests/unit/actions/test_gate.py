@@ -10,8 +10,8 @@ from rasa_sdk import Tracker
 from actions.context import turn_of
 from actions.gate import doubtful, log_odds
 from knowledge.model import Place, Question
-from knowledge.search import Understood
 from knowledge.thresholds import Features
+from knowledge.understood import Understood
 
 
 def off_topic(ranking: list[tuple[str, float]], text: str = "book a table for two", **safety: Any) -> float:

@@ -14,7 +14,7 @@ from knowledge.clarify import MAX_CHOICES, ask_back, choices, near_ties, pick, r
 from knowledge.gsm7 import length
 from knowledge.load import load
 from knowledge.model import OFF_TOPIC, Answer, Clinic, Knowledge, Place, Question
-from knowledge.search import Candidate, Understood
+from knowledge.understood import Candidate, Understood
 
 PLACE = Place("file.md", 1)
 PAIN = "How long does an infusion for pain take?"

@@ -9,8 +9,9 @@ import pytest
 
 from bot.evaluate.run import Bench
 from bot.evaluate.systems import alone, answer_ceiling, look_up, passage, without_threshold
-from knowledge.search import Search, Understood
+from knowledge.search import Search
 from knowledge.thresholds import Thresholds
+from knowledge.understood import Understood
 
 
 def test_the_search_alone_gives_this_clinics_entry(bench: Bench, make_row: Any) -> None:
