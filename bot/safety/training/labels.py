@@ -28,7 +28,11 @@ UNSURE_OF_ADVICE = (
     "asked.round9.none",
     "asked.round10.none",
     "heavy.round8.none",
+    "heavy.round12.none",
+    "sounds_so.round12.none",
+    "asked.round12.none",
     "gold.round7.none",
+    "gold.round12.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
@@ -46,8 +50,11 @@ ON_TOPIC = (
     "asked.round8.none",
     "asked.round9.none",
     "asked.round10.none",
+    "asked.round12.none",
     "heavy.round8.none",
+    "heavy.round12.none",
     "gold.round7.none",
+    "gold.round12.none",
     "ordinary_advice_like.none",
     "ordinary.none",
     "symptoms_mild.none",
