@@ -46,12 +46,12 @@ def compose(
     kept = _once_per_answer(found)
     if form_of(channel) == "sms":
         return replace(sms.answered(kept, clinic, advice), questions=questions)
-    deferral = _deferral(kept, clinic) if advice else ""
-    spoken = [_answer_message(u, clinic, MAX_WEB - len(deferral) - bool(deferral)) for u in kept]
+    least = len(fixed("advice_line", "sms", clinic)) + 1 if advice else 0
+    spoken = [_answer_message(u, clinic, MAX_WEB - least) for u in kept]
     entries = tuple((s.clinic, s.entry) for message in spoken for s in message.sources)
     buttons = follow_ups(found, clinic, given=given)
-    if deferral:
-        spoken.append(Message(deferral))
+    if advice:
+        spoken.append(Message(_deferral(spoken, clinic)))
         buttons = (*buttons[:1], fixed("contact_button", "web", clinic))
     return Reply("defer" if advice else "answer", _with_buttons(spoken, buttons), questions, entries)
 
@@ -137,10 +137,10 @@ def tells_dose(text: str) -> bool:
     return bool(_DOSE.search(text))
 
 
-def _deferral(found: Sequence[Understood], clinic: Clinic) -> str:
-    """The line that defers to the clinician, in its short form where an answer leaves the whole one no room."""
+def _deferral(spoken: Sequence[Message], clinic: Clinic) -> str:
+    """The line that defers to the clinician, in its short form where a message leaves the whole one no room."""
     whole = fixed("advice_line", "web", clinic)
-    longest = max(len(u.answer.text) for u in found if u.answer)
+    longest = max(len(message.text) for message in spoken)
     return whole if longest + len(whole) < MAX_WEB else fixed("advice_line", "sms", clinic)
 
 

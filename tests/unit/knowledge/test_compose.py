@@ -442,18 +442,19 @@ def test_of_two_questions_each_is_answered_and_nothing_beside() -> None:
     assert reply.entries == (("north", "a"), ("north", "c"))
 
 
-def test_to_advice_the_deferral_has_its_room_before_what_may_be_meant_as_well() -> None:
+def test_to_advice_the_long_deferral_gives_way_to_what_may_be_meant_as_well() -> None:
     item, clinic = doubtful("A rather long answer. " * 18)
+    reply = compose([item], clinic, "web", advice=True)
+    assert fits(reply, "web") and "What about b?" in all_text(reply)
+    assert reply.messages[-1].text == fixed("advice_line", "sms", clinic)
+
+
+def test_to_advice_what_may_be_meant_as_well_gives_way_to_the_short_deferral() -> None:
+    item, clinic = doubtful("A rather long answer. " * 23)
     assert "What about b?" in all_text(compose([item], clinic, "web"))
     reply = compose([item], clinic, "web", advice=True)
     assert fits(reply, "web") and reply.entries == (("north", "a"),)
-    assert fixed("advice_line", "web", clinic) in all_text(reply)
-
-
-def test_to_advice_the_deferral_has_its_room_before_the_question_taken_for_asked() -> None:
-    clinic = clinic_of(answer("a", text="w" * 390))
-    reply = compose([replace(u, sure=False) for u in ask(clinic, "a")], clinic, "web", advice=True)
-    assert all_text(reply).splitlines() == ["w" * 390, fixed("advice_line", "web", clinic)]
+    assert reply.messages[-1].text in [fixed("advice_line", form, clinic) for form in ("web", "sms")]
 
 
 def test_to_advice_the_longest_answer_leaves_room_for_the_short_deferral() -> None:
