@@ -16,7 +16,7 @@ from knowledge.text import terms
 from knowledge.understood import Understood
 
 OUT_OF_SCOPE = "out_of_scope"
-BY_INTENT, BY_SCREEN, BIAS = 0.57, 1.12, 3.2
+BY_INTENT, BY_SCREEN, BIAS = 0.57, 1.12, 2.4
 WORDS_OF_A_TOPIC = 2  # content words of a message that names its topic
 # An understood question counts from this weighed sum: its confidence and the chance of an off-topic message (log-odds),
 # how much of the words its phrasings know, and the cosine of the nearest one.
