@@ -11,13 +11,12 @@ from actions.consult_context import in_danger_now, said_now, silent
 from actions.context import turn_of
 from actions.say import say_text
 from bot.safety.help import help_text
-from bot.safety.personal import personal_data
+from bot.safety.personal import ASKED_FOR, personal_data
 from bot.settings import settings
 from knowledge import gsm7
 
 WHEN_READY = "When you are ready: "
 GO_ON = 'We can go on with your request to the staff ("never mind" ends it). '
-ASKED_FOR = frozenset({"phone", "email"})  # personal data that the form asks for: the channel says nothing of it
 PRIVACY_ROOM = 45  # septets for the short form of the channel's line on privacy
 
 

@@ -12,14 +12,14 @@ from typing import Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.consult_command import app as consult_app
+from bot.commands.consult import app as consult_app
+from bot.commands.inbox import inbox
+from bot.commands.knowledge import app as knowledge_app
+from bot.commands.sms import app as sms_app
+from bot.commands.user import app as user_app
 from bot.errors import FaqbotError
-from bot.inbox_command import inbox
-from bot.knowledge_command import app as knowledge_app
 from bot.settings import settings
 from bot.sites import require_clinic
-from bot.sms_command import app as sms_app
-from bot.user_command import app as user_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The infusion FAQ assistant.")
 app.add_typer(knowledge_app, name="knowledge")
@@ -95,8 +95,8 @@ def shell(
     explain: bool = typer.Option(False, help="Show intent, question, entry and scores of each reply."),
 ) -> None:
     """Talk to a clinic's assistant in the terminal."""
-    from bot.ask import reachable
-    from bot.shell import converse
+    from bot.commands.ask import reachable
+    from bot.commands.shell import converse
 
     require_clinic(clinic)
     with reachable(settings(), note) as address:
@@ -129,7 +129,7 @@ def calibrate(
     confidence: float = typer.Option(0.95, help="How sure the promise is."),
 ) -> None:
     """Fit the confidence and choose its threshold with a promise; writes knowledge/thresholds.yml."""
-    from bot.calibrate_command import run
+    from bot.commands.calibrate import run
 
     for line in run(settings(), risk=risk, confidence=confidence):
         say(line)
@@ -155,7 +155,7 @@ def evaluate(
     safety: bool = typer.Option(False, help="Only the safety screen; with --offtopic its false alarms there too."),
 ) -> None:
     """Measure the quality on the gold questions and write reports/, or score any FAQ (--faq, --questions)."""
-    from bot import evaluate_command as command
+    from bot.commands import evaluate as command
 
     if (faq is None) != (questions is None):
         raise typer.BadParameter("--faq and --questions go together")
@@ -166,9 +166,9 @@ def evaluate(
     elif gold is not None:
         say(command.run_gold(settings(), gold, split, seed, json, note))
     elif safety:
-        from bot import safety_report_command
+        from bot.commands import safety_report
 
-        say(safety_report_command.run(settings(), offtopic, output or command.REPORTS))
+        say(safety_report.run(settings(), offtopic, output or command.REPORTS))
     elif clinic:
         for name in clinic:
             require_clinic(name)
@@ -196,7 +196,7 @@ def bench(
     from_nothing: bool = typer.Option(False, help="Also build this assistant from nothing, safety screen and all."),
 ) -> None:
     """Measure speed beside Rasa's stock pipeline, trained and served on the same content (takes an hour or two)."""
-    from bot import bench_command as command
+    from bot.commands import bench as command
 
     signal.signal(signal.SIGTERM, _interrupt)  # so that the servers under test are stopped then too
     plan = command.plan(
@@ -220,7 +220,7 @@ def switch(
 
 
 def _ask_one(text: str, clinic: str, channel: str) -> None:
-    from bot.ask import Operator, reachable
+    from bot.commands.ask import Operator, reachable
 
     async def once(address: Any) -> dict[str, Any]:
         async with Operator(address) as operator:
@@ -234,8 +234,8 @@ def _ask_one(text: str, clinic: str, channel: str) -> None:
 
 
 def _ask_batch(source: Path, target: Path) -> None:
-    from bot.ask import Answer, ask_each, reachable
-    from bot.batch_file import output, read_lines
+    from bot.commands.ask import Answer, ask_each, reachable
+    from bot.commands.batch_file import output, read_lines
 
     lines = read_lines(source)
     errors, faults = 0, 0

@@ -7,7 +7,7 @@ over the vectors, one over the words), one over the sentences of each clinic's a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,7 +22,7 @@ from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import KnowledgeError
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Clinic, Knowledge, Question
-from knowledge.spelling import Speller, protected_names
+from knowledge.spelling import Speller, protected_names, word_counts
 from knowledge.text import spell_out
 from knowledge.vectors import EXACT_MOST, make
 from knowledge.words import WordClassifier
@@ -123,12 +123,12 @@ def answer_sentences(clinic: Clinic) -> list[tuple[int, str]]:
     ]
 
 
-def make_speller(knowledge: Knowledge) -> Speller:
-    """The spelling correction for this content."""
-    questions = knowledge.all_questions()
-    texts = [t for q in questions for t in question_texts(q)]
-    texts += [a.text for c in knowledge.clinics for a in c.answers]
-    return Speller(texts, protected=[*protected_names(), *(c.name for c in knowledge.clinics)])
+def make_speller(knowledge: Knowledge, counts: Mapping[str, int] | None = None) -> Speller:
+    """The spelling correction for this content; `counts` are the words of its texts, where they were counted before."""
+    if counts is None:
+        texts = [t for q in knowledge.all_questions() for t in question_texts(q)]
+        counts = word_counts([*texts, *(a.text for c in knowledge.clinics for a in c.answers)])
+    return Speller(counts, protected=[*protected_names(), *(c.name for c in knowledge.clinics)])
 
 
 def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassifier | None = None) -> Index:

@@ -1,7 +1,7 @@
 """Which question was asked: the rankings of all questions, standardised and summed.
 
 Why a sum of standardised scores: on held-out questions of two clinics it found 91 and 93 % where the best
-single ranking found 88 and 91 % (shared trial, see docs/decisions.md).
+single ranking found 88 and 91 % (a trial on two clinics before this project's own catalogue).
 """
 
 from __future__ import annotations

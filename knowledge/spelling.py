@@ -7,7 +7,7 @@ nobody knows is corrected, and only to a word of the phrasings (SymSpell, Garbe 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -34,22 +34,24 @@ def protected_names() -> tuple[str, ...]:
     return tuple(data.values())
 
 
-class Speller:
-    """Corrects words to the vocabulary of the given texts."""
+def word_counts(texts: Iterable[str]) -> dict[str, int]:
+    """How often each word that could be a correction stands in the texts; the slow part of making a `Speller`."""
+    counts = Counter(word for text in texts for word in tokens(spell_out(text)))
+    return {word: count for word, count in counts.items() if len(word) >= MIN_LENGTH and word.isalpha()}
 
-    def __init__(self, texts: Iterable[str], *, protected: Iterable[str] = ()) -> None:
-        """Take the vocabulary from `texts`; words of `protected` texts are known and never changed.
+
+class Speller:
+    """Corrects words to the vocabulary of some texts; `counts` is their `word_counts`."""
+
+    def __init__(self, counts: Mapping[str, int], *, protected: Iterable[str] = ()) -> None:
+        """Words of `protected` texts are known and never changed.
 
         A misspelling that stands in the phrasings themselves (patients write those too) is no target:
         a target is a word of English, or one that three phrasings have.
         """
-        counts = Counter(word for text in texts for word in tokens(spell_out(text)))
+        self.counts = dict(counts)
         known = english_words() | {w for t in protected for w in tokens(t)}
-        targets = {
-            word: count
-            for word, count in counts.items()
-            if len(word) >= MIN_LENGTH and word.isalpha() and (word in known or count >= 3)
-        }
+        targets = {word: count for word, count in counts.items() if word in known or count >= 3}
         self._known = known | targets.keys()
         self._symspell = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         for word, count in targets.items():

@@ -30,10 +30,11 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
 from knowledge.words import WordClassifier
 
-FORMAT = 8  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 9  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
 COARSE = "coarse.onnx"
+SPELLING = "spelling.json"
 MANIFEST = "manifest.json"
 
 
@@ -115,6 +116,7 @@ def write(index: Index, folder: Path) -> None:
     index.lexical.save(folder / "lexical")
     index.classifier.save(folder / "classifier.npz")
     index.words.save(folder / "words.npz")
+    (folder / SPELLING).write_text(json.dumps(index.speller.counts), encoding="utf-8")
     (folder / "answers").mkdir()
     for clinic, sentences in index.answers.items():
         faiss.write_index(sentences.faiss, str(folder / "answers" / f"{clinic}.faiss"))
@@ -168,7 +170,7 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
             for clinic in manifest["clinics"]
         },
         encoder_fingerprint=encoder_fingerprint,
-        speller=make_speller(knowledge),
+        speller=make_speller(knowledge, json.loads((folder / SPELLING).read_text(encoding="utf-8"))),
         coarse=CoarseNearest(str(folder / COARSE), owners) if COARSE in manifest["files"] else None,
     )
 

@@ -9,18 +9,11 @@ from bot.channels.room import PRIVACY, Line, Message, first_fitting, fits_web, w
 from bot.channels.sms.room import sms_messages
 from bot.safety.examples import NONE
 from bot.safety.help import help_text
-from bot.safety.personal import personal_data
+from bot.safety.personal import ASKED_FOR, personal_data
 from bot.safety.screen import Verdict
 
-# What the consult form asks for itself
-ASKED_FOR = frozenset({"phone", "email"})
 # Replies that say nothing to the patient's question: the line about privacy is the reply then
 EMPTY_HANDED = frozenset({"no_answer", "out_of_scope", "smalltalk", "clarify"})
-# The line on privacy by language, where its whole text has no room
-SHORT_PRIVACY = {
-    "en": "Please send no personal or health details.",
-    "es": "No mande datos personales ni de salud.",
-}
 
 
 @dataclass(frozen=True)
@@ -50,8 +43,8 @@ def guarded(
     if kind == "consult":
         private = bool(set(personal_data(text)) - ASKED_FOR)
     if private:
-        said = help_text(PRIVACY, channel, language=verdict.language, country=country)
-        lines.append(Line(PRIVACY, said, SHORT_PRIVACY[verdict.language]))
+        said, short = (help_text(name, channel, language=verdict.language) for name in (PRIVACY, "privacy_short"))
+        lines.append(Line(PRIVACY, said, short))
         kind = "privacy" if kind in EMPTY_HANDED else kind
     if verdict.danger != NONE or after_crisis:
         said, short = (help_text("line", c, language=verdict.language, country=country) for c in (channel, "sms"))

@@ -46,7 +46,7 @@ class NoSpelling(Speller):
 
     def __init__(self) -> None:
         """No vocabulary."""
-        super().__init__(())
+        super().__init__({})
 
     def correct(self, text: str) -> str:
         """`text` with its shorthand spelt out."""

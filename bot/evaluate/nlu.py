@@ -1,7 +1,7 @@
 """Cross-validation of the intents: several systems on the same folds, variants of one sentence never parted.
 
-A system is a function from training examples and messages to the intents of the messages; `bot.nlu_trial` makes ours
-and Rasa's stock one.
+A system is a function from training examples and messages to the intents of the messages;
+`bot.commands.evaluate_intents` makes ours and Rasa's stock one.
 """
 
 from __future__ import annotations

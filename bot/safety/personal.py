@@ -25,6 +25,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("name", re.compile(r"(?:\bmy (?:full |last )?name(?: is|s)|\bme llamo|\bmi nombre es) +(\w+(?: \w+)?)")),
 )  # fmt: skip
 
+# What the consult form asks for: there it needs no word on privacy.
+ASKED_FOR = frozenset({"phone", "email"})
 _WORTH_A_LOOK = re.compile(r"[\d@]")  # all but names hold one of these; most questions none
 
 

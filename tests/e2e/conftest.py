@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.ask import Operator
 from bot.channels.sms.local_provider import LocalProvider
+from bot.commands.ask import Operator
 from bot.ports import free_port
 from bot.servers import Assistant
 from bot.settings import Settings, settings

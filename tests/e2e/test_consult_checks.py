@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.ask import Operator
+from bot.commands.ask import Operator
 from bot.consult.filters import Filter
 from bot.consult.model import CONSENT, CONSENT_VERSION, HISTORY_CONSENT, SMS_CONSENT
 from bot.consult.queue import StaffQueue

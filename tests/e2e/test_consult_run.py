@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from bot.ask import Operator
+from bot.commands.ask import Operator
 from bot.consult.conversations import erase_conversations
 from bot.consult.filters import Filter
 from bot.consult.forget import erase_by_contact

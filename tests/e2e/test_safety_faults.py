@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ask import Operator
+from bot.commands.ask import Operator
 from bot.ports import free_port
 from bot.servers import Assistant
 from bot.settings import settings

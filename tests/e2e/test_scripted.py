@@ -13,7 +13,7 @@ import httpx
 import pytest
 import yaml
 
-from bot import shell
+from bot.commands import shell
 from bot.servers import Assistant
 from knowledge import gsm7
 from knowledge.load import load

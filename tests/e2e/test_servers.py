@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.ask import ask_all
+from bot.commands.ask import ask_all
 from bot.errors import ServingError
 from bot.ports import free_port, require_free
 from bot.servers import Assistant, answers

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from bot.commands.evaluate_inputs import open_bench
 from bot.evaluate.gold import load, of_split
 from bot.evaluate.outcomes import Judged
 from bot.evaluate.readme import read_report
 from bot.evaluate.report import ALONE
 from bot.evaluate.scores import summarise
-from bot.evaluate_inputs import open_bench
 from bot.settings import ROOT, settings
 from knowledge.load import load as load_knowledge
 from knowledge.text import key

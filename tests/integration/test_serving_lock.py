@@ -49,7 +49,7 @@ for package in ("actions", "bot.channels", "bot.nlu", "bot.consult", "bot.watch"
     for found in pkgutil.walk_packages(importlib.import_module(package).__path__, package + "."):
         if ".migrations." not in found.name:
             importlib.import_module(found.name)
-import bot.action_server, bot.container, bot.cli, bot.consult_command, bot.inbox_command
+import bot.action_server, bot.container, bot.cli, bot.commands.consult, bot.commands.inbox
 from actions.services import knowledge_service
 knowledge_service()
 import lingua, onnxruntime, psycopg2, redis, aio_pika

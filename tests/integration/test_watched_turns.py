@@ -9,7 +9,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from bot.channels import turn as channel
-from bot.watch.ids import current, hashed
+from bot.watch.ids import current, enter_conversation, hashed
 from bot.watch.metrics import Metrics
 from bot.watch.record import watch
 
@@ -37,6 +37,7 @@ class Watched:
 
 @pytest.fixture
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    enter_conversation("")  # a test that runs an action by itself leaves one
     made = Watched(CollectorRegistry())
     monkeypatch.setattr(watch, "metrics", Metrics(("pain-team",), made.registry))
     monkeypatch.setattr(watch, "tell", made.tell)

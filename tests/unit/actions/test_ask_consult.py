@@ -9,7 +9,7 @@ import pytest
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import asking, consult_context
+from actions import consult_context
 from actions.ask_consult_consent import AskConsultConsent
 from actions.ask_consult_contact import AskConsultContact
 from actions.ask_consult_name import AskConsultName
@@ -18,8 +18,6 @@ from actions.ask_consult_sms_consent import AskConsultSmsConsent
 from actions.ask_consult_when import AskConsultWhen
 from actions.ask_consult_words import AskConsultWords
 from actions.asking import GO_ON, PRIVACY_ROOM, WHEN_READY, room
-from bot.channels import safeguard
-from bot.channels.safeguard import SHORT_PRIVACY
 from bot.consult.clinics import Clinics
 from bot.consult.conversation.steps import SHARE
 from bot.consult.fields import MAX_FIELD
@@ -29,6 +27,7 @@ from knowledge import gsm7
 
 Heard = Callable[..., Tracker]
 
+SHORT_PRIVACY = [help_text("privacy_short", "sms", language=language) for language in ("en", "es")]
 FILLED = {
     "consult_name": "Ana",
     "consult_contact": "+12125550123",
@@ -139,9 +138,9 @@ def test_an_sms_leaves_room_for_the_line_on_privacy_that_comes_behind_it(heard: 
     slots = {**FILLED, "consult_when": "w" * MAX_FIELD, "consult_words": "w" * MAX_FIELD, "help_given": doubt}
     tracker = heard("my ssn is 123-45-6789", channel="sms", slots=slots, events=[ASKED, BEGUN])
     (message,) = asked(AskConsultConsent, tracker)
-    lines = [max(SHORT_PRIVACY.values(), key=len), *([help_text("line", "sms")] if doubt else [])]
+    lines = [max(SHORT_PRIVACY, key=len), *([help_text("line", "sms")] if doubt else [])]
     assert gsm7.length("\n".join([message["text"], *lines])) <= gsm7.MAX_CHARACTERS
-    assert all(gsm7.length(line) <= PRIVACY_ROOM for line in SHORT_PRIVACY.values())
+    assert all(gsm7.length(line) <= PRIVACY_ROOM for line in SHORT_PRIVACY)
 
 
 def test_a_phone_that_the_form_asked_for_takes_no_room(heard: Heard) -> None:
@@ -152,7 +151,6 @@ def test_a_phone_that_the_form_asked_for_takes_no_room(heard: Heard) -> None:
         tracker.latest_message["safety"] = private
         rooms[text] = room(tracker)
     assert [*rooms.values()] == [gsm7.MAX_CHARACTERS, gsm7.MAX_CHARACTERS - PRIVACY_ROOM - 1]
-    assert asking.ASKED_FOR == safeguard.ASKED_FOR
 
 
 @pytest.mark.parametrize("channel", ["web", "sms", "shell"])

@@ -15,7 +15,8 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from bot import ask, cli, knowledge_command, shell
+from bot import cli
+from bot.commands import ask, knowledge, shell
 from bot.servers import Address
 
 TODAY = date(2026, 11, 22)
@@ -26,7 +27,7 @@ Call = Callable[..., tuple[int, str, str]]
 @pytest.fixture(autouse=True)
 def today(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day on which the answers of the small FAQ are fresh."""
-    monkeypatch.setattr(knowledge_command, "date", SimpleNamespace(today=lambda: TODAY))
+    monkeypatch.setattr(knowledge, "date", SimpleNamespace(today=lambda: TODAY))
     monkeypatch.setenv("COLUMNS", "200")
 
 
@@ -199,7 +200,7 @@ def test_a_server_that_is_gone_is_an_error_without_a_traceback(
 
     client = httpx.AsyncClient
     monkeypatch.setattr(
-        "bot.ask.httpx.AsyncClient", lambda **options: client(**options, transport=httpx.MockTransport(gone))
+        "bot.commands.ask.httpx.AsyncClient", lambda **options: client(**options, transport=httpx.MockTransport(gone))
     )
     monkeypatch.setattr(shell, "_read", lambda: "how much?")
     code, _, err = faqbot(*arguments)

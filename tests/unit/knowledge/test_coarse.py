@@ -114,7 +114,8 @@ def test_a_group_holds_phrasings_of_one_question_the_last_filling_up() -> None:
     assert sorted(set(groups.ravel())) == list(range(sum(SIZES)))
     for group in groups:
         assert len({owners[number] for number in group}) == 1
-    assert groups[:3].tolist() == [[0, 0, 0, 0], [1, 2, 2, 2], [3, 4, 5, 5]]
+    filled = coarse.GROUP
+    assert groups[:3].tolist() == [[0] * filled, [1, *[2] * (filled - 1)], [3, 4, *[5] * (filled - 2)]]
 
 
 def test_the_largest_of_a_row_fall_and_end_where_there_are_no_more() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.index import make_speller
 from knowledge.load import load
-from knowledge.spelling import Speller, english_words
+from knowledge.spelling import Speller, english_words, word_counts
 
 TEXTS = [
     "how long does a ketamine infusion take",
@@ -22,7 +22,7 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def speller() -> Speller:
     """A speller of a few questions."""
-    return Speller(TEXTS, protected=["Therapeutix of Ashgrovia"])
+    return Speller(word_counts(TEXTS), protected=["Therapeutix of Ashgrovia"])
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,16 @@ def test_shorthand_is_spelt_out_before_words_are_corrected(speller: Speller) -> 
 
 
 def test_a_single_misspelt_phrasing_is_no_target() -> None:
-    speller = Speller(["what about insurence", "insurance please"])
+    speller = Speller(word_counts(["what about insurence", "insurance please"]))
     assert speller.correct("insurenc") == "insurance"
     assert speller.correct("insurence") == "insurance"
 
 
 def test_a_word_of_three_phrasings_is_known_though_english_does_not_know_it() -> None:
     assert "spravato" not in english_words()
-    assert Speller(["spravato cost", "is spravato safe", "take spravato"]).correct("spravatto") == "spravato"
+    assert (
+        Speller(word_counts(["spravato cost", "is spravato safe", "take spravato"])).correct("spravatto") == "spravato"
+    )
 
 
 @pytest.mark.parametrize("name", ["eliquis", "humana", "memantine", "abilify", "plavix"])

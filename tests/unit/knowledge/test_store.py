@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import store
+from knowledge import index, store
 from knowledge.classifier import QuestionClassifier
 from knowledge.errors import IndexUnusableError
 from knowledge.index import Index
@@ -59,6 +59,14 @@ def test_what_is_loaded_understands_as_what_was_built(faq: Path, root: Path, enc
         assert [u.confidence for u in loaded.understand(text, "north")] == pytest.approx(
             [u.confidence for u in fresh.understand(text, "north")], abs=1e-4
         )
+
+
+def test_what_is_loaded_counts_no_words_again(
+    faq: Path, root: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_to(root, load_content(faq), encoder)
+    monkeypatch.setattr(index, "word_counts", refuse)
+    assert load(root, encoder_fingerprint="words-1").speller.correct("pirce") == "price"
 
 
 def test_unchanged_content_is_not_built_again(

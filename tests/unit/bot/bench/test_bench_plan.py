@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot import bench_command, cli
+from bot import cli
 from bot.bench import figures, measuring
 from bot.bench import report as reports
 from bot.bench import run as running
 from bot.bench.run import FULL, QUICK, Plan
 from bot.bench.systems import BenchError, System
 from bot.bench.two import OURS, STOCK
+from bot.commands import bench
 from bot.errors import ServingError
 from bot.settings import Settings
 from tests.unit.bot.bench.conftest import MakeSystem
@@ -25,7 +26,7 @@ from tests.unit.bot.bench.conftest import MakeSystem
 def plan(**options: Any) -> Plan:
     """The plan that some options come to."""
     none = {"quick": False, "seed": 1, "repeats": None, "questions": None, "phrasings": None, "from_nothing": False}
-    return bench_command.plan(**{**none, **options})
+    return bench.plan(**{**none, **options})
 
 
 def test_a_full_run_measures_what_is_promised() -> None:
@@ -73,7 +74,7 @@ def measure(monkeypatch: pytest.MonkeyPatch, report: reports.Report) -> list[Pla
         plans.append(chosen)
         return report
 
-    monkeypatch.setattr(bench_command, "measure", run)
+    monkeypatch.setattr(bench, "measure", run)
     return plans
 
 
@@ -86,7 +87,7 @@ def test_report_figures_and_pictures_are_written(
 ) -> None:
     measure(monkeypatch, report)
     output, out = tmp_path / "reports", tmp_path / "elsewhere" / "out.json"
-    said = bench_command.run(built, QUICK, output=output, out=out, note=note)
+    said = bench.run(built, QUICK, output=output, out=out, note=note)
     assert sorted(p.name for p in output.iterdir()) == [
         "bench.json", "bench.md", "bench_load.png", "bench_long.png", "bench_parts.png", "bench_scale.png",
     ]  # fmt: skip
@@ -101,7 +102,7 @@ def test_the_figures_are_kept_though_a_picture_cannot_be_drawn(
     measure(monkeypatch, report)
     monkeypatch.setattr(figures, "draw", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        bench_command.run(built, QUICK, output=tmp_path, out=tmp_path / "out.json", note=note)
+        bench.run(built, QUICK, output=tmp_path, out=tmp_path / "out.json", note=note)
     assert (tmp_path / "out.json").is_file() and (tmp_path / "bench.json").is_file()
 
 
@@ -115,7 +116,7 @@ def test_what_is_missing_is_told_before_anything_is_measured(
     plans = measure(monkeypatch, report)
     (built.build_dir / gone).rename(tmp_path / "gone")
     with pytest.raises(BenchError, match=rf"{said}.*run `faqbot build`"):
-        bench_command.run(built, FULL, output=tmp_path, out=None, note=note)
+        bench.run(built, FULL, output=tmp_path, out=None, note=note)
     assert plans == []
 
 
@@ -125,8 +126,8 @@ def test_a_full_run_needs_the_whole_model_and_a_quick_one_does_not(
     plans = measure(monkeypatch, report)
     (built.models_dir / "a.tar.gz").unlink()
     with pytest.raises(ServingError, match="no model"):
-        bench_command.run(built, FULL, output=tmp_path, out=None, note=note)
-    bench_command.run(built, QUICK, output=tmp_path, out=None, note=note)
+        bench.run(built, FULL, output=tmp_path, out=None, note=note)
+    bench.run(built, QUICK, output=tmp_path, out=None, note=note)
     assert plans == [QUICK]
 
 
@@ -195,7 +196,7 @@ def test_a_run_that_is_told_to_end_can_stop_what_it_started(monkeypatch: pytest.
             stopped.append("servers")
         return ""
 
-    monkeypatch.setattr(bench_command, "run", run)
+    monkeypatch.setattr(bench, "run", run)
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)  # where nobody listens the test fails, and does not end
     try:
         with pytest.raises(KeyboardInterrupt):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.room import Line
-from bot.channels.safeguard import SHORT_PRIVACY, Guarded, guarded, kind_of, with_lines
+from bot.channels.safeguard import Guarded, guarded, kind_of, with_lines
 from bot.safety.help import help_text
 from bot.safety.screen import Verdict
 from knowledge import gsm7
 
+SHORT_PRIVACY = help_text("privacy_short", "sms")
 CALM, DOUBT = Verdict(), Verdict(danger="crisis", sure=False)
 PRIVATE = Verdict(personal=True)
 
@@ -58,7 +59,7 @@ def test_every_danger_but_an_emergency_is_of_the_kind_crisis(danger: str) -> Non
 
 def lines(*names: str, channel: str) -> list[Line]:
     """The lines of these names."""
-    short = {"privacy": SHORT_PRIVACY["en"], "line": help_text("line", "sms")}
+    short = {"privacy": SHORT_PRIVACY, "line": help_text("line", "sms")}
     return [Line(name, help_text(name, channel), short[name]) for name in names]
 
 
@@ -103,7 +104,7 @@ def test_on_sms_the_date_of_the_source_gives_way_before_the_source() -> None:
     assert made["text"].splitlines() == ["x" * 248, HELP, "(North FAQ)"]
 
 
-@pytest.mark.parametrize(("length", "privacy"), [(80, PRIVACY), (200, SHORT_PRIVACY["en"])])
+@pytest.mark.parametrize(("length", "privacy"), [(80, PRIVACY), (200, SHORT_PRIVACY)])
 def test_on_sms_the_long_form_of_the_line_on_privacy_gives_way(length: int, privacy: str) -> None:
     (made,) = with_lines([answered("x" * length)], lines("privacy", channel="sms"), "sms")
     assert made["text"].splitlines() == ["x" * length, privacy, SOURCE]
@@ -111,7 +112,7 @@ def test_on_sms_the_long_form_of_the_line_on_privacy_gives_way(length: int, priv
 
 def test_on_sms_the_second_answer_comes_with_more_and_brings_its_source() -> None:
     first, later = with_lines([answered("a" * 120, "b" * 120)], lines("privacy", channel="sms"), "sms")
-    assert first["text"].splitlines() == ["a" * 120, SHORT_PRIVACY["en"], SOURCE]
+    assert first["text"].splitlines() == ["a" * 120, SHORT_PRIVACY, SOURCE]
     assert later["text"] == "b" * 120
     assert (first["sources"], later["sources"]) == ([{"entry": "a" * 120}], [{"entry": "b" * 120}])
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.evaluate_intents import ours, without_variants
 from bot.errors import FaqbotError
 from bot.evaluate.confusion import draw
 from bot.evaluate.nlu import Example, cross_validate, figures, read_examples, split
 from bot.evaluate.variants import alike
 from bot.nlu.intents import catalogue_examples
-from bot.nlu_trial import ours, without_variants
 from knowledge.encoder import Encoder
 from knowledge.load import load
 

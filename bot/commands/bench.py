@@ -10,8 +10,8 @@ from bot.bench.run import FULL, QUICK, Note, Plan
 from bot.bench.run import run as measure
 from bot.bench.systems import BenchError
 from bot.build import newest_model
+from bot.commands.evaluate_inputs import bars
 from bot.evaluate.layout import table
-from bot.evaluate_inputs import bars
 from bot.settings import ROOT, Settings
 from knowledge.store import CURRENT
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from bot import servers
-from bot.ask import IN_FLIGHT, Answer, Operator, ask_all, ask_each, reachable, readable
+from bot.commands.ask import IN_FLIGHT, Answer, Operator, ask_all, ask_each, reachable, readable
 from bot.errors import FaqbotError, ServingError
 from bot.ports import free_port
 from bot.process import Server
@@ -52,7 +52,8 @@ def served_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[Handler], None]:
 
     def use(handler: Handler) -> None:
         monkeypatch.setattr(
-            "bot.ask.httpx.AsyncClient", lambda **options: client(**options, transport=httpx.MockTransport(handler))
+            "bot.commands.ask.httpx.AsyncClient",
+            lambda **options: client(**options, transport=httpx.MockTransport(handler)),
         )
 
     return use

@@ -13,7 +13,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot import cli, importing, knowledge_command
+from bot import cli
+from bot.commands import knowledge, knowledge_import
 from knowledge.index import Index, build
 from knowledge.load import load
 from tests.conftest import WordEncoder
@@ -36,7 +37,7 @@ At the pier.
 @pytest.fixture
 def faqbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
     """Call `faqbot knowledge …` as a user does: exit code, standard output, standard error."""
-    monkeypatch.setattr(knowledge_command, "date", SimpleNamespace(today=lambda: date(2026, 11, 22)))
+    monkeypatch.setattr(knowledge, "date", SimpleNamespace(today=lambda: date(2026, 11, 22)))
 
     def call(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["faqbot", "knowledge", *arguments])
@@ -59,8 +60,8 @@ def page(tmp_path: Path) -> Path:
 def index(small_faq: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> Index:
     """The index of the small FAQ, as if `faqbot build` had built it."""
     built = build(load(small_faq), encoder)
-    monkeypatch.setattr(importing, "OnnxEncoder", lambda folder: encoder)
-    monkeypatch.setattr(importing, "load_index", lambda root, encoder_fingerprint: built)
+    monkeypatch.setattr(knowledge_import, "OnnxEncoder", lambda folder: encoder)
+    monkeypatch.setattr(knowledge_import, "load_index", lambda root, encoder_fingerprint: built)
     return built
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bot.ask import ask_all, reachable
+from bot.commands.ask import ask_all, reachable
 from bot.errors import FaqbotError
 from bot.evaluate.run import Bench, Tick
 from bot.settings import Settings

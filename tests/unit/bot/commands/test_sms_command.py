@@ -15,9 +15,9 @@ from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.ledger import Done, Ledger
 from bot.channels.sms.privacy import Keys
 from bot.channels.sms.simulate import Phone
+from bot.commands.sms import app
 from bot.errors import FaqbotError, ServingError
 from bot.settings import settings
-from bot.sms_command import app
 
 PATIENT = "+15555550123"
 

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.commands.inbox import inbox_of
 from bot.errors import ServingError
-from bot.inbox_command import inbox_of
 from bot.servers import Assistant
 from bot.settings import settings
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from bot import cli, evaluate_command
+from bot import cli
+from bot.commands import evaluate
+from bot.commands.evaluate_inputs import counter, read_pages
 from bot.errors import FaqbotError
 from bot.evaluate.bootstrap import DRAWS
-from bot.evaluate_inputs import counter, read_pages
 from bot.settings import Settings, settings
 from knowledge.encoder import Encoder
 from knowledge.load import load
@@ -55,10 +56,10 @@ def built(small_faq: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest
     gold.mkdir()
     rows = [{"clinic": "north", "style": "plain", "split": "test", **row} for row in GOLD]
     (gold / "north.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
-    monkeypatch.setattr(evaluate_command, "GOLD", gold)
-    monkeypatch.setattr(evaluate_command, "ask", servers)
-    monkeypatch.setattr(evaluate_command, "newest_model", lambda chosen: Path("m1.tar.gz"))
-    for module in ("bot.evaluate_inputs", "bot.evaluate_command"):
+    monkeypatch.setattr(evaluate, "GOLD", gold)
+    monkeypatch.setattr(evaluate, "ask", servers)
+    monkeypatch.setattr(evaluate, "newest_model", lambda chosen: Path("m1.tar.gz"))
+    for module in ("bot.commands.evaluate_inputs", "bot.commands.evaluate"):
         monkeypatch.setattr(f"{module}.OnnxEncoder", lambda folder: encoder)
     return chosen
 

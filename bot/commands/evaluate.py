@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot import safety_report_command
 from bot.build import newest_model
+from bot.commands import safety_report
+from bot.commands.evaluate_inputs import Note, ask, bars, counter, open_bench, read_pages
 from bot.errors import FaqbotError
 from bot.evaluate import faq, gold, known, markdown, offtopic, readme, replies, report
 from bot.evaluate.bootstrap import DRAWS
@@ -18,7 +19,6 @@ from bot.evaluate.gold import GoldRow
 from bot.evaluate.measured import Measured, measure
 from bot.evaluate.outcomes import Judged, from_batch, judge
 from bot.evaluate.run import Bench, Tick
-from bot.evaluate_inputs import Note, ask, bars, counter, open_bench, read_pages
 from bot.settings import ROOT, Settings
 from bot.sites import clinic_names
 from knowledge.encoder import OnnxEncoder
@@ -87,7 +87,7 @@ def run_all(settings: Settings, options: Options, note: Note) -> str:
     """`run`, and the headline for the terminal."""
     made = run(settings, options, note)
     if (settings.safety_dir / "manifest.json").is_file():
-        safety_report_command.run(settings, options.off_topic, options.output)
+        safety_report.run(settings, options.off_topic, options.output)
     else:
         note("the safety screen is left out: its model is not built; run `faqbot build`")
     return f"{readme.block(made)}\n\nWritten to {options.output}"
@@ -205,7 +205,7 @@ def _stock(bench: Bench, rows: Sequence[GoldRow], options: Options, note: Note) 
 
 
 def _nlu(settings: Settings, seed: int, note: Note) -> dict[str, Any]:
-    from bot.nlu_trial import run as cross_validate
+    from bot.commands.evaluate_intents import run as cross_validate
 
     return cross_validate(settings, note, seed=seed)
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import httpx
 
-from bot.batch import Row, RowError, error_row, read_row, writable
 from bot.channels.web.bodies import plain
+from bot.commands.batch import Row, RowError, error_row, read_row, writable
 from bot.errors import FaqbotError, ServingError
 from bot.ports import free_port
 from bot.servers import Address, Assistant, running

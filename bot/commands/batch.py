@@ -15,7 +15,7 @@ CHANNELS = ("web", "sms", "shell")
 
 Row = dict[str, Any]
 
-_NOT_UTF8 = re.compile(r"[\ud800-\udfff]")  # what bot/batch_file.py makes of such bytes
+_NOT_UTF8 = re.compile(r"[\ud800-\udfff]")  # what bot/commands/batch_file.py makes of such bytes
 
 
 class RowError(FaqbotError):

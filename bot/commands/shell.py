@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from bot.ask import Operator
+from bot.commands.ask import Operator
 from bot.servers import Address
 
 Write = Callable[[str], None]

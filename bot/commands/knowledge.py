@@ -48,7 +48,7 @@ def list_(
     questions: bool = typer.Option(False, help="The catalogue of questions."),
 ) -> None:
     """List clinics and their entries, the catalogue, or the questions that a clinic leaves open."""
-    from bot.listing import catalogue, entries, open_questions
+    from bot.commands.knowledge_list import catalogue, entries, open_questions
     from knowledge.load import load
 
     knowledge = load(settings().knowledge_dir)
@@ -73,7 +73,7 @@ def import_(
     source: str = typer.Option("FAQ", help="What patients read as the source of an answer."),
 ) -> None:
     """Cut a clinic's page into drafts of answers, with the questions that they may answer. Nothing of it is served."""
-    from bot.importing import run
+    from bot.commands.knowledge_import import run
 
     require_clinic(clinic)
     for line in run(settings(), page, clinic, output=output, source=source):
@@ -90,8 +90,8 @@ def diff(
 
     Ends with 0 where nothing differs, 1 where something does, 2 where the two cannot be compared.
     """
-    from bot.differing import as_json, lines
-    from bot.revisions import content
+    from bot.commands.knowledge_diff import as_json, lines
+    from bot.commands.knowledge_revisions import content
     from knowledge.differences import differences
 
     folder = settings().knowledge_dir

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.batch import RowError, read_row
-from bot.batch_file import output, read_lines
+from bot.commands.batch import RowError, read_row
+from bot.commands.batch_file import output, read_lines
 from bot.errors import FaqbotError
 
 # the lines in

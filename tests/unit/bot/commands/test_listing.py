@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.listing import catalogue, entries, open_questions
+from bot.commands.knowledge_list import catalogue, entries, open_questions
 from knowledge.load import load
 from knowledge.model import Clinic, Knowledge
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.batch import Question, RowError, error_row, read_row, writable
+from bot.commands.batch import Question, RowError, error_row, read_row, writable
 
 pytestmark = pytest.mark.usefixtures("small_faq")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.batch import Row
+from bot.commands.batch import Row
 from bot.errors import FaqbotError
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.consult_command import caller, opened
+from bot.commands.consult import caller, opened
 from bot.errors import ConsultError
 
 if TYPE_CHECKING:
