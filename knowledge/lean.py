@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-HEAVY = ("torch", "tensorflow", "jax", "mxnet", "cupy", "numba")
+HEAVY = ("torch", "tensorflow", "jax", "mxnet", "cupy", "numba", "h5py")
 
 
 @contextmanager

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from bot.consult import schema
 from bot.consult.database import Database
 from bot.consult.errors import ConsultError
 from bot.consult.keys import Keyring
@@ -46,3 +49,9 @@ def test_a_migration_that_fails_leaves_nothing_half_made(
         assert connection.exec_driver_sql("SELECT name FROM sqlite_master").all() == []
     monkeypatch.undo()
     assert ConsultStore(sqlite_url, keys).count() == 0
+
+
+def test_the_newest_version_is_the_one_that_is_named() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.HEAD
