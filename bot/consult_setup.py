@@ -8,13 +8,11 @@ from datetime import datetime
 from bot.consult.clinics import Clinics, load_clinics
 from bot.consult.conversations import purge_conversations
 from bot.consult.database import Database
-from bot.consult.deliver import Deliverer, Mail, SignedWebhook, Smtp
 from bot.consult.errors import ConsultKeyError
 from bot.consult.forget import purge
 from bot.consult.hours import due_at
 from bot.consult.keys import MEND, Keyring, make_key
 from bot.consult.store import ConsultStore
-from bot.errors import SettingsError
 from bot.settings import Settings
 
 
@@ -69,42 +67,3 @@ def purge_all(settings: Settings, database: Database, *, now: datetime, actor: s
             settings.tracker_url, now=now, days=lambda clinic: known.of(clinic).retention_days.conversations
         )
     return len(requests), len(conversations)
-
-
-def deliverers(settings: Settings, known: Clinics) -> dict[str, Deliverer]:
-    """What sends each kind of notification that some clinic wants.
-
-    Raises SettingsError naming the variable where a mail server or a webhook's secret is missing.
-    """
-    kinds = {kind for clinic in known.clinics.values() for kind in clinic.notify.kinds}
-    made: dict[str, Deliverer] = {}
-    if "mail" in kinds:
-        made["mail"] = Mail(_smtp(settings), known, inbox_url=settings.inbox_url)
-    if "webhook" in kinds:
-        made["webhook"] = SignedWebhook(known, _secrets(known), inbox_url=settings.inbox_url)
-    return made
-
-
-def _smtp(settings: Settings) -> Smtp:
-    for name in ("smtp_host", "smtp_from"):
-        if not getattr(settings, name):
-            raise SettingsError(f"FAQBOT_{name.upper()} is not set, but a clinic has notify.emails")
-    return Smtp(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.smtp_from,
-        settings.smtp_security,
-        settings.smtp_user,
-        settings.smtp_password,
-    )
-
-
-def _secrets(known: Clinics) -> dict[str, str]:
-    secrets = {}
-    for clinic, chosen in known.clinics.items():
-        if chosen.notify.webhook is not None:
-            name = chosen.notify.webhook.secret_env
-            secrets[clinic] = os.environ.get(name, "")
-            if not secrets[clinic]:
-                raise SettingsError(f"{name} is not set: the secret of the webhook of clinic {clinic}")
-    return secrets

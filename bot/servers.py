@@ -19,7 +19,8 @@ import httpx
 
 from bot.build import QUIET, model_path, newest_model
 from bot.channels.sms.config import sms_config
-from bot.consult_setup import clinics, deliverers, provide_key_file
+from bot.consult_delivery import deliverers
+from bot.consult_setup import clinics, provide_key_file
 from bot.endpoints import endpoints, require_whole
 from bot.errors import ServingError
 from bot.ports import require_free

@@ -170,7 +170,8 @@ def work() -> None:
     """Send notifications, and purge each day, until interrupted. `faqbot serve` starts this by itself."""
     from bot.consult.outbox import Outbox
     from bot.consult.worker import Worker
-    from bot.consult_setup import clinics, deliverers, purge_all
+    from bot.consult_delivery import deliverers
+    from bot.consult_setup import clinics, purge_all
 
     if not start_logs("consult"):
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -8,7 +8,8 @@ import pytest
 
 from bot.consult.clinics import load_clinics
 from bot.consult.errors import ConsultKeyError
-from bot.consult_setup import clinics, deliverers, keyring, open_store, provide_key_file
+from bot.consult_delivery import deliverers
+from bot.consult_setup import clinics, keyring, open_store, provide_key_file
 from bot.errors import SettingsError
 from bot.servers import Assistant
 from bot.settings import settings
