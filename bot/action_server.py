@@ -17,6 +17,7 @@ from pluggy import HookimplMarker
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from actions import ahead
 from actions.services import consult_store, encoder, knowledge_service
 from bot.errors import FaqbotError
 from bot.private_logs import keep_private
@@ -28,13 +29,14 @@ from bot.watch.start import start, start_logs
 PATIENCE = 1.5  # seconds for the database
 
 
-class StatusRoute:
-    """Adds `GET /status` to rasa_sdk's server: whether the index and the consult database can be used."""
+class OwnRoutes:
+    """Adds to rasa_sdk's server `GET /status`, whether index and consult database can be used, and `actions.ahead`."""
 
     @HookimplMarker("rasa_sdk")  # type: ignore[untyped-decorator]
     def attach_sanic_app_extensions(self, app: Any) -> None:
         """Called by rasa_sdk when it has made its app."""
         app.add_route(status, "/status", methods=["GET"])
+        ahead.add_to(app)
 
 
 async def status(_: Any) -> Any:
@@ -89,7 +91,7 @@ def main() -> int:
     except FaqbotError as error:
         sys.stderr.write(f"action server: {error}\n")
         return 1
-    plugin_manager().register(StatusRoute())
+    plugin_manager().register(OwnRoutes())
     app = create_app("actions")
     plugin_manager().hook.attach_sanic_app_extensions(app=app)
     app.run(sock=_listening(os.environ["SANIC_HOST"], settings().action_port))

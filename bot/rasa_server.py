@@ -24,6 +24,7 @@ PUT_OFF: Mapping[str, Sequence[str]] = {
     "boto3.dynamodb.conditions": ("Key",),
 }
 
+SWITCH_SECONDS = 0.001  # a thread that waits for Python's lock is let in after that: by default 5 ms, half a turn
 GC_THRESHOLD = (50_000, 20, 100)  # new objects until Python looks for cycles: by default 700, many times a turn
 
 
@@ -73,6 +74,7 @@ def main() -> None:
     import rasa.nlu
 
     gc.set_threshold(*GC_THRESHOLD)
+    sys.setswitchinterval(SWITCH_SECONDS)
     put_off(PUT_OFF)
     import rasa.__main__
 

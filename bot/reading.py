@@ -1,7 +1,8 @@
 """What this process reads in a message before Rasa does: the screen's verdict and the sentence vector, side by side.
 
-Both are forward passes of milliseconds that leave Python's lock alone: in threads of their own they run at the same
-time and block no other conversation. The NLU components then find both done.
+Both are forward passes of milliseconds. The vector comes from the action server, which is told of the message at
+once (`bot.early`), or else is made here; in threads of their own both leave the event loop to other conversations.
+The NLU components then find both done.
 """
 
 from __future__ import annotations
@@ -11,26 +12,55 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+from bot.early import early
 from bot.safety.screen import Verdict
 from bot.screening import screened
 from bot.settings import settings
 from knowledge.encoder import OnnxEncoder, Vectors
 from knowledge.errors import EncoderError
-from knowledge.recent import RecentEncoder, pack
+from knowledge.recent import RecentEncoder, pack, unpack
 from knowledge.text import prepare
 
+# Steps of the event loop in which the word to the action server should be out. The screen begins behind it: its thread
+# would hold Python's lock, and the other process would wait.
+MOST_STEPS = 10
 THREADS = 2  # more would only take turns: the machine that this is made for has two cores
 
 
-async def read(text: str) -> Verdict:
-    """The verdict on a text; its vector is made meanwhile, for `packed_vector` and the NLU."""
-    loop = asyncio.get_running_loop()
+async def read(text: str, clinic: str = "") -> Verdict:
+    """The verdict on a text; its vector is made meanwhile, for `packed_vector` and the NLU.
+
+    The action server is told of a message to a `clinic`. In danger nothing is waited for but the verdict.
+    """
     if _encoded(text) is not None:
         return screened(text)  # read before, by another layer of the channel
-    encoding = loop.run_in_executor(_pool(), _encode, text)
-    verdict = await loop.run_in_executor(_pool(), screened, text)
-    await encoding
+    sent = asyncio.Event()
+    encoding = asyncio.ensure_future(_have_encoded(text, clinic, sent))
+    for _ in range(MOST_STEPS):
+        if sent.is_set():
+            break
+        await asyncio.sleep(0)
+    try:
+        verdict = await asyncio.get_running_loop().run_in_executor(_pool(), screened, text)
+        if not verdict.help_first:
+            await encoding
+    finally:
+        encoding.cancel()
     return verdict
+
+
+async def _have_encoded(text: str, clinic: str, sent: asyncio.Event) -> None:
+    """Take over the action server's vector, or make it here; `sent` is set when the screen is held up no longer."""
+    packed = await early().vector(text, clinic, sent) if clinic else None
+    sent.set()
+    try:
+        vector = unpack(packed, _encoder().fingerprint) if packed else None
+    except EncoderError:
+        return  # not built: Rasa's own component says so
+    if vector is None:
+        await asyncio.get_running_loop().run_in_executor(_pool(), _encode, text)
+    else:
+        _encoder().give(prepare(text), vector)
 
 
 @cache

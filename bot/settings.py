@@ -11,6 +11,7 @@ from pydantic import BaseSettings, Field, ValidationError, validator
 from bot.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
+AHEAD = "/ahead"  # path on the action server
 
 
 class Settings(BaseSettings):
@@ -106,6 +107,11 @@ class Settings(BaseSettings):
     def action_address(self) -> str:
         """Where the action server is reached, without a path."""
         return self.action_url.rstrip("/") or f"http://127.0.0.1:{self.action_port}"
+
+    @property
+    def ahead_url(self) -> str:
+        """Where the action server is told of messages ahead of their turns."""
+        return f"{self.action_address}{AHEAD}"
 
     @property
     def consult_key_file(self) -> Path:

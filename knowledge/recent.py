@@ -1,18 +1,50 @@
-"""An encoder that knows the last texts: one turn asks for the same several times, and a vector may be handed in."""
+"""What was made of the last texts: one turn asks for the same several times, and a vector may be handed in."""
 
 from __future__ import annotations
 
 import base64
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from knowledge.encoder import DIMENSIONS, Encoder, Vectors
 
 KEPT = 64  # texts: some turns at once, not a store of what patients wrote
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """The last `kept` things, by their keys. Safe to share between threads."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._known: OrderedDict[K, V] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: K) -> V | None:
+        """What was put under `key` lately, or None."""
+        with self._lock:
+            return self._known.get(key)
+
+    def put(self, key: K, value: V) -> V:
+        """Keep `value`, and give it back; the oldest goes where there are too many."""
+        with self._lock:
+            self._known[key] = value
+            self._known.move_to_end(key)
+            while len(self._known) > self._kept:
+                self._known.popitem(last=False)
+        return value
+
+    def made(self, key: K, make: Callable[[], V]) -> V:
+        """What was put under `key` lately, or else what `make` makes now (never None); kept."""
+        known = self.get(key)
+        return self.put(key, make()) if known is None else known
 
 
 def pack(vector: Vectors, fingerprint: str) -> dict[str, str]:
@@ -40,8 +72,7 @@ class RecentEncoder:
 
     def __init__(self, encoder: Encoder, *, kept: int = KEPT) -> None:
         self._encoder = encoder
-        self._kept = kept
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._known: Recent[str, Vectors] = Recent(kept)
         self._coming: dict[str, Future[Vectors]] = {}
         self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
@@ -62,7 +93,7 @@ class RecentEncoder:
         """Begin to encode texts that will be asked for soon, in a thread of its own, one after the other."""
         for text in texts:
             with self._lock:
-                if text not in self._known and text not in self._coming:
+                if self._known.get(text) is None and text not in self._coming:
                     self._coming[text] = self._thread().submit(self._made, text)
 
     def _vector(self, text: str) -> Vectors:
@@ -88,13 +119,8 @@ class RecentEncoder:
 
     def known(self, text: str) -> Vectors | None:
         """The vector of a text that was encoded or given lately, or None."""
-        with self._lock:
-            return self._known.get(text)
+        return self._known.get(text)
 
     def give(self, text: str, vector: Vectors) -> None:
         """Hand in the vector of a text, as this very encoder made it elsewhere."""
-        with self._lock:
-            self._known[text] = vector
-            self._known.move_to_end(text)
-            while len(self._known) > self._kept:
-                self._known.popitem(last=False)
+        self._known.put(text, vector)

@@ -14,6 +14,7 @@ from knowledge.index import Index
 from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, with_what_is_told
 from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
+from knowledge.recent import Recent
 from knowledge.split import split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Features, Thresholds
@@ -50,7 +51,10 @@ class _Reading:
 
 
 class Search:
-    """Finds questions and answers for the clinics of one index. Safe to share between threads."""
+    """Finds questions and answers for the clinics of one index. Safe to share between threads.
+
+    What it made of the last messages it knows: one that was searched ahead of its turn costs nothing then.
+    """
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class Search:
         self._vocabulary = index.lexical.vocabulary
         self._off_topic = np.array([q.topic == OFF_TOPIC for q in index.questions])
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
+        self._understood: Recent[tuple[str, str], tuple[Understood, ...]] = Recent()
 
     def clinic(self, clinic_id: str) -> Clinic:
         """The clinic by its id. Raises UnknownClinicError."""
@@ -85,9 +90,12 @@ class Search:
     def understand(self, text: str, clinic_id: str) -> list[Understood]:
         """The questions of a message, in the order asked, each once; the first is there always.
 
-        A part that was not understood is kept only where nothing of the message was.
+        A part that was not understood is kept only where nothing of the message was. Raises UnknownClinicError.
         """
         clinic = self.clinic(clinic_id)
+        return list(self._understood.made((text, clinic_id), lambda: tuple(self._understand(text, clinic))))
+
+    def _understand(self, text: str, clinic: Clinic) -> list[Understood]:
         parts = split(text) if self._splitting else [text]
         whole = self._read(text, clinic)
         if whole.exact and self._allowed[clinic.id][self.index.number_of[whole.exact.id]]:

@@ -125,7 +125,7 @@ async def _answered(on_new_message: OnNewMessage, asked: _Asked) -> TurnReply:
     text, channel, clinic = asked.text, asked.channel, asked.clinic
     refused = refusal(text)
     with part("read"):
-        verdict = screened(text) if refused else await read(text)
+        verdict = screened(text) if refused else await read(text, clinic)
     if refused:
         return _helped(verdict, channel) if verdict.help_first else fixed("out_of_scope", refused)
     if is_off(clinic) and not verdict.help_first:

@@ -131,7 +131,7 @@ class Turns:
         The limit is for all of it: a message that waits for its place too long is told at once that all is busy.
         """
         began = time.monotonic()
-        await read(text)
+        await read(text, session.clinic)
         patience = self._deadline * (1 - ENGINE_SHARE) - (time.monotonic() - began)
         try:
             await asyncio.wait_for(self._places.acquire(), max(patience, 0.0))

@@ -18,6 +18,7 @@ from bot.channels.web.secret import load_keys
 from bot.channels.web.state import MemoryState, State
 from bot.channels.web.tokens import Tokens
 from bot.channels.web.turns import Engine, Turns
+from bot.early import early
 from bot.reading import read
 from bot.settings import Settings
 
@@ -49,6 +50,7 @@ def web_blueprint(engine: Engine, chosen: Settings) -> Blueprint:
     async def stop(app: Sanic, _: Any) -> None:
         await state.close()
         await limits.close()
+        await early().close()
 
     return blueprint
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from bot import reading
 from bot.safety.screen import Verdict
 from knowledge.encoder import DIMENSIONS
 from knowledge.errors import EncoderError
-from knowledge.recent import RecentEncoder, unpack
+from knowledge.recent import RecentEncoder, pack, unpack
 from knowledge.text import prepare
 from tests.conftest import WordEncoder
 
@@ -63,6 +64,85 @@ async def test_screen_and_encoder_run_at_the_same_time_and_off_the_event_loop(
     monkeypatch.setattr(reading, "screened", lambda text: meet(lambda: VERDICT))
     assert await reading.read("fasting") is VERDICT
     assert len(threads) == 2 and threading.current_thread().name not in threads
+
+
+class Told:
+    """The line to the action server; `packed` is its answer, after `seconds`."""
+
+    def __init__(self, packed: dict[str, str] | None, seconds: float = 0.0) -> None:
+        self.packed, self.seconds = packed, seconds
+        self.heard: list[tuple[str, str]] = []
+        self.screened: list[str] = []
+
+    async def vector(self, text: str, clinic: str, sent: asyncio.Event) -> dict[str, str] | None:
+        """As `Early.vector`."""
+        self.screened_before = list(self.screened)
+        sent.set()
+        self.heard.append((text, clinic))
+        await asyncio.sleep(self.seconds)
+        return self.packed
+
+
+async def test_the_action_server_is_told_of_a_message_and_encodes_it(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = np.full(DIMENSIONS, 0.5, dtype=np.float32)
+    told = Told(pack(given, behind.fingerprint))
+    monkeypatch.setattr(reading, "early", lambda: told)
+    assert await reading.read("price?", "small") is VERDICT
+    assert told.heard == [("price?", "small")] and behind.encoded == []
+    packed = reading.packed_vector("price?")
+    assert packed is not None
+    np.testing.assert_array_equal(unpack(packed, behind.fingerprint), given)
+
+
+@pytest.mark.parametrize("packed", [None, pack(np.ones(DIMENSIONS, dtype=np.float32), "another encoder"), {}])
+async def test_without_a_vector_of_the_same_encoder_the_text_is_encoded_here(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch, packed: dict[str, str] | None
+) -> None:
+    monkeypatch.setattr(reading, "early", lambda: Told(packed))
+    assert await reading.read("price?", "small") is VERDICT
+    assert behind.encoded == [prepare("price?")]
+
+
+async def test_the_word_to_the_action_server_goes_out_before_the_screen_begins(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told(pack(np.ones(DIMENSIONS, dtype=np.float32), behind.fingerprint))
+    monkeypatch.setattr(reading, "early", lambda: told)
+    monkeypatch.setattr(reading, "screened", lambda text: (told.screened.append(text), VERDICT)[1])
+    await reading.read("price?", "small")
+    assert told.screened == ["price?"] and told.screened_before == []
+
+
+async def test_a_word_that_does_not_go_out_does_not_hold_up_the_screen(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Stuck(Told):
+        async def vector(self, text: str, clinic: str, sent: asyncio.Event) -> dict[str, str] | None:
+            """Never sent."""
+            await asyncio.sleep(30)
+            return None
+
+    monkeypatch.setattr(reading, "early", lambda: Stuck(None))
+    monkeypatch.setattr(reading, "screened", lambda text: Verdict(danger="emergency"))
+    assert (await asyncio.wait_for(reading.read("help", "small"), 2)).danger == "emergency"
+
+
+async def test_in_danger_the_action_server_is_not_waited_for(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    danger = Verdict(danger="crisis")
+    monkeypatch.setattr(reading, "early", lambda: Told(None, seconds=30))
+    monkeypatch.setattr(reading, "screened", lambda text: danger)
+    assert await asyncio.wait_for(reading.read("i want to die", "small"), 2) is danger
+
+
+async def test_without_a_clinic_nobody_is_told(behind: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told(None)
+    monkeypatch.setattr(reading, "early", lambda: told)
+    await reading.read("hello")
+    assert told.heard == [] and behind.encoded == [prepare("hello")]
 
 
 async def test_without_an_encoder_the_screen_still_reads(monkeypatch: pytest.MonkeyPatch) -> None:

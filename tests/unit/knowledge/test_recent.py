@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from knowledge.encoder import DIMENSIONS, Vectors
-from knowledge.recent import RecentEncoder, pack, unpack
+from knowledge.recent import Recent, RecentEncoder, pack, unpack
 from tests.conftest import WordEncoder
 
 
@@ -30,6 +30,30 @@ class GatedEncoder(WordEncoder):
         if "broken" in texts:
             raise ValueError("broken")
         return super().encode(texts)
+
+
+def test_what_was_made_lately_is_not_made_again() -> None:
+    recent: Recent[str, list[int]] = Recent(kept=2)
+    made: list[str] = []
+
+    def make(key: str) -> list[int]:
+        return recent.made(key, lambda: (made.append(key), [len(made)])[1])
+
+    assert make("a") is make("a") and make("b") == [2]
+    make("c")
+    assert recent.get("a") is None and recent.get("b") == [2]
+    assert make("a") == [4] and made == ["a", "b", "c", "a"]
+
+
+def test_what_cannot_be_made_is_not_kept() -> None:
+    recent: Recent[str, int] = Recent()
+
+    def fail() -> int:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        recent.made("a", fail)
+    assert recent.made("a", lambda: 1) == 1
 
 
 def test_texts_are_encoded_once_and_in_their_order(encoder: WordEncoder) -> None:
