@@ -11,7 +11,7 @@ import numpy.typing as npt
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
-from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, with_what_is_told
+from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, of_the_one_before, with_what_is_told
 from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
 from knowledge.recent import Recent
@@ -29,6 +29,7 @@ ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what shoul
 HALF = 0.6
 EXACT = 1.0  # confidence of a whole message that is a phrasing word for word; a part may be about anything
 SURE_TOGETHER = 0.4  # a message read together with the question before it must be this sure
+SURE_ALONE = 0.5  # a part that points to the question before it, and is less sure, is read together with that
 BEFORE = 0.4  # how much of what the question before says by itself does not count: its own neighbours are not meant
 RIVALS = 3  # questions asked back at most
 OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
@@ -110,9 +111,12 @@ class Search:
                 alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD
             only = self._decide(text, alone, whole, clinic, share)
             return self._halves(text, only, whole, clinic) if self._splitting else [only]
-        found = [
-            self._decide(p, self._read(r, clinic), whole, clinic, _share(p)) for p, r in with_what_is_told(text, parts)
-        ]
+        found: list[Understood] = []
+        for part, read in with_what_is_told(text, parts):
+            heard = self._decide(part, self._read(read, clinic), whole, clinic, _share(part))
+            if found and read == part and of_the_one_before(part):
+                heard = self._of_before(heard, found[-1], clinic)
+            found.append(heard)
         found = [u for u, before in zip(found, [None, *found], strict=False) if not _price_of_unanswered(u, before)]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
@@ -131,14 +135,26 @@ class Search:
         empty = [replace(alone[0], known=False, rivals=())] if bare(text) else []
         if number is None:
             return empty or alone
-        clinic = self.clinic(clinic_id)
+        found = self._together(text, number, self.clinic(clinic_id))
+        surer = found.confidence >= SURE_TOGETHER and (bare(text) or found.confidence > alone[0].confidence)
+        return [found] if surer else empty or alone
+
+    def _together(self, text: str, number: int, clinic: Clinic) -> Understood:
+        """What a text asks when it is read together with question `number`, which itself is not meant again."""
         before = self.index.questions[number].heading
         together = self._read(f"{text} {before}", clinic)
         scores = together.scores - BEFORE * self._read(before, clinic).scores
         scores[number] = -np.inf
-        found = self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
-        surer = found.confidence >= SURE_TOGETHER and (bare(text) or found.confidence > alone[0].confidence)
-        return [found] if surer else empty or alone
+        return self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
+
+    def _of_before(self, heard: Understood, before: Understood, clinic: Clinic) -> Understood:
+        """A part that points to the question before it: read with that, where it is not clear by itself."""
+        again = heard.question == before.question
+        if not before.known or (heard.known and heard.confidence >= SURE_ALONE and not again):
+            return heard
+        together = self._together(heard.text, self.index.number_of[before.question.id], clinic)
+        surer = together.confidence >= SURE_TOGETHER and (again or together.confidence > heard.confidence)
+        return together if surer and not (together.answer and together.answer == before.answer) else heard
 
     def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""

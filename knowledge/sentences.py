@@ -18,6 +18,8 @@ ASKS = (
     r"canI|cani"
 )
 OF_WHAT = r"(?:about|after|at|by|for|from|in|on|over|to|until|with) (?:how|what|which|whom)"  # "over how many weeks"
+# what is asked of a thing, by its noun: "... and the odds of a relapse"
+ATTRIBUTE = r"(?:price|cost|fee|length|duration|number|odds|chances?|risks?|amount|size|year|name|reason)s? (?:of|for)"
 _OPENS_QUESTION = re.compile(
     r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|oh|well|plus|then|or|um|pls|please|plz|n|as well as|[+&])[\s,]+)*"
     rf"(?:{ASKS}|{OF_WHAT})\b",
@@ -32,10 +34,18 @@ _TAG = re.compile(
     re.I,
 )
 _INDIRECT = re.compile(
-    r"\b(?:wonder(?:ing)?|(?:want(?:ed)?|need|like|love|rather) (?:to )?(?:know|hear|understand|learn)|tell me|"
+    r"\b(?:(?:wonder(?:ing)?|curious|asking)(?!\W*$|\s+for (?:an?|my|our|his|her) \w+\W*$)|"
+    r"(?:want(?:s|ed)?|need|like|love|rather) (?:to )?(?:know|hear|understand|learn)|tell me|"
     r"let me know|remind me|(?:another|different|other|second|next|last|quick|more) question|"
-    r"curious|not sure|unsure|explain|confirm|please say|don'?t know|no idea|can'?t find|nobody (?:told|said)|"
-    r"ask(?:s|ed)? (?:me )?(?:if|whether|about)|asking|questions? (?:about|is)|(?<=\w )if (?:i|you|there))\b",
+    r"not sure|unsure|explain|confirm|please say|don'?t know|no idea|can'?t find|nobody (?:told|said)|"
+    r"ask(?:s|ed)? (?:me )?(?:if|whether|about)|questions? (?:about|is)|(?<=\w )if (?:i|you|there))\b",
+    re.I,
+)
+# what someone minds is a question in the words behind it: "I care about where I'd be sitting"
+_MINDS = re.compile(
+    r"\b(?:(?:care|worr(?:y|ied)|nervous|anxious|scared|concerned|unclear|puzzled) (?:about|as to)|"
+    r"(?:concern|worry|(?:matters?|important|interests?|worries|bothers)(?: (?:to )?me)?(?: most)?) is)"
+    r" (?:how|what|when|where|who|which|why|whether)\b",
     re.I,
 )
 # a clause before the next question: "... and if I forget mine can you ...", "... and once it is over do I ..."
@@ -48,7 +58,19 @@ CASE = (
 _OPENS_CASE = re.compile(rf"(?:(?:and|also|but|so|plus|n)[\s,]+)*{CASE}", re.I)
 _OPENS_STATEMENT = re.compile(
     r"(?:(?:and|also|but|so|ok|okay|hi|hello|hey|plus|as well as|[+&])[\s,]+)*"
-    r"(?:how|what|whats|when|where|which|why|whether|can i|do you|could)\b",
+    r"(?:(?:how|what|whats|when|where|which|why|whether|can i|do you|could)\b"
+    r"|(?-i:Who) (?:is|are|was|were|does|do|did|will|would|gets?|can)\b|am i\b"
+    r"|(?:is|are|does|do|will|would|can|may) (?:i|you|it|there|they|we|he|she|the|this|these|those|my)\b)",
+    re.I,
+)
+# said between two questions, of neither of them
+_CONNECTIVE = re.compile(
+    r"(?:^|(?<=[.!?;,:\u2026(]\s)|(?<=\band\s))(?:(?:oh|ok|okay|um),?\s+)?"
+    r"(?:while (?:we'?re|we are|i'?m|i am) (?:at it|on (?:it|that|the (?:subject|topic)))|"
+    r"while i(?:'ve)? (?:have|got) you|by the way|btw|"
+    r"on (?:that|another|a (?:different|related|side)) note|before i forget|unrelated(?:ly)?|"
+    r"one (?:more|other|last)(?: (?:thing|question)|(?=[:.,]))|speaking of (?:that|which)|if (?:so|yes))"
+    r"(?:\s*[,:.]\s*|\s+)(?=\w)",
     re.I,
 )
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
@@ -68,18 +90,19 @@ def sentences(text: str) -> list[str]:
 
 
 def one_line(text: str) -> str:
-    """A message of several lines in one: where a line ends a sentence does."""
+    """A message of several lines in one: where a line ends a sentence does. What only links questions is left out."""
     *lines, last = [line for line in map(clean, text.splitlines()) if line] or [clean(text)]
-    return " ".join([*(line if line[-1] in ".!?,;:" else f"{line}\u2026" for line in lines), last])
+    return _CONNECTIVE.sub("", " ".join([*(line if line[-1] in ".!?,;:" else f"{line}\u2026" for line in lines), last]))
 
 
 def asks(text: str) -> bool:
     """Whether a sentence looks like a question: its mark, its opening, or an indirect form.
 
-    A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since.").
+    A sentence that ends with a full stop and opens with an auxiliary is none ("Have been low since."), unless its
+    subject follows ("Am I to come early.").
     """
     text = text.rstrip()
-    if text.endswith("?") or _INDIRECT.search(text) or _TAG.search(text):
+    if text.endswith("?") or _INDIRECT.search(text) or _MINDS.search(text) or _TAG.search(text):
         return True
     if _OPENS_CASE.match(text):
         return True

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from knowledge.leaning import NAMES_ITSELF
-from knowledge.sentences import ASKS, CASE, OF_WHAT, WHEN, asks, one_line, opens_question, sentences
+from knowledge.leaning import NAMES_ITSELF, asks_too
+from knowledge.sentences import ASKS, ATTRIBUTE, CASE, OF_WHAT, WHEN, asks, one_line, opens_question, sentences
 from knowledge.text import clean, terms
 
 MAX_QUESTIONS = 3
 MIN_WORDS = 2
 FRAGMENT = 6  # words of a thing that is named without a verb: "price, ride home, food rules"
+LIKE_ITEM = 12  # of several that begin with the same word
 NAMED = 8  # words of one beside a question: "price and how long does it take"
 # where one sentence turns to its next question: "... and how much ...", ", can i ...", "... also do ..."
 _TURN = re.compile(
@@ -20,6 +21,7 @@ _TURN = re.compile(
     rf"|\s*,?\s+and\s+(?=i(?:'m|'d| am| would| keep)? (?:also )?(?:wonder|wondering|curious|like to|love to|rather)\b)"
     rf"|\s*,?\s+(?:and|plus|n|&)\s+(?:also\s+)?(?={CASE})"
     rf"|\s+(?:as well as|but also|/)\s+(?=(?:{ASKS}|{OF_WHAT})\b)"
+    rf"|\s*,?\s+(?:as well as|and(?: also)?|plus)\s+(?=(?:(?:the|any) )?{ATTRIBUTE}\b)"
     rf"|\s*\(\s*(?=(?:and\s+)?(?:{ASKS})\b)"
     rf"|(?<!\bnow)\s+(?:and|also|plus)\s+(?:also|then|another thing|second)\s*,?\s+"
     rf"|(?<=\bkilling me)\s+(?=(?:{ASKS})\b)",
@@ -98,6 +100,8 @@ def split(text: str) -> list[str]:
         parts = [p for p in parts if not _IDIOM.search(p)] or parts
         if questions and _MORE.match(sentence) and len(terms(sentence)) > NAMES_ITSELF:
             questions += parts if any(map(asks, parts)) else [sentence]
+        elif questions and asks_too(sentence):
+            questions.append(sentence)
         else:
             questions += _asked(sentence, parts)
     return questions[:MAX_QUESTIONS] or [message]
@@ -143,7 +147,9 @@ def _fragments(sentence: str) -> list[str]:
         return []
     pieces = [p.strip(" .!?") for p in _COMMAS.split(sentence)]
     pieces = [p for p in pieces if terms(p) and not _ANNOUNCES.fullmatch(p)]
-    bare_things = (len(p.split()) <= FRAGMENT and not _TELLS.match(p) and not _FRAME.match(p) for p in pieces)
+    alike = len(pieces) > 1 and len({p.split()[0].lower() for p in pieces}) == 1  # "year it opened, year it moved"
+    most = LIKE_ITEM if alike else FRAGMENT
+    bare_things = (len(p.split()) <= most and not _TELLS.match(p) and not _FRAME.match(p) for p in pieces)
     return pieces if all(bare_things) else []
 
 

@@ -51,3 +51,31 @@ def test_a_second_thing_without_a_verb_is_asked_with_the_words_of_the_first() ->
         "price-consultation",
         "price-per-infusion",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "clinic", "questions"),
+    [
+        (
+            "Does a nurse or a physician talk with me on the first call? And how many minutes does it go on?",
+            "virginia-infusion",
+            ["consultation-who", "consultation-length"],
+        ),
+        (
+            "What is the fee for the first consult? And for each infusion after it?",
+            "ketamine-guide",
+            ["price-consultation", "price-per-infusion"],
+        ),
+    ],
+)
+def test_a_second_question_that_points_to_the_first_is_read_with_it(
+    text: str, clinic: str, questions: list[str]
+) -> None:
+    assert asked(text, clinic) == questions
+
+
+def test_a_second_question_that_is_clear_by_itself_is_not_read_with_the_first() -> None:
+    assert asked("How long does one infusion take? Does it hurt my bladder?", "monarch-pain") == [
+        "infusion-length",
+        "bladder-damage",
+    ]

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowledge.leaning import asks_of_what_is_told, bare, conjuncts, leans, with_what_is_told
+from knowledge.leaning import (
+    asks_of_what_is_told,
+    asks_too,
+    bare,
+    conjuncts,
+    leans,
+    of_the_one_before,
+    with_what_is_told,
+)
 from knowledge.sentences import asks, sentences
 from knowledge.split import MAX_QUESTIONS, split
 
@@ -41,6 +49,19 @@ from knowledge.split import MAX_QUESTIONS, split
         ("whats the chair like, r the lights harsh", ["whats the chair like", "r the lights harsh"]),
         ("Do you write letters (and do plans pay)?", ["Do you write letters", "and do plans pay)?"]),
         ("is it loud and might I bring earplugs?", ["is it loud", "might I bring earplugs?"]),
+        ("Who is that Pavlov on the page. By the way, is it loud?", ["Who is that Pavlov on the page.", "is it loud?"]),
+        ("Am I to come early. One more: is it loud?", ["Am I to come early.", "is it loud?"]),
+        ("Is it loud, and oh, before I forget, where do I park?", ["Is it loud", "where do I park?"]),
+        ("Do I get a gown, and if so is it warm?", ["Do I get a gown", "is it warm?"]),
+        ("Is it loud? My aunt also wants to know where to park.",
+         ["Is it loud?", "My aunt also wants to know where to park."]),
+        ("Is gout a problem? I'd guess my lupus is too.", ["Is gout a problem?", "I'd guess my lupus is too."]),
+        ("Is it loud? I'm also scared of fainting there.", ["Is it loud?", "I'm also scared of fainting there."]),
+        ("Is it loud? I'd feel calmer if my aunt came along", ["Is it loud?", "I'd feel calmer if my aunt came along"]),
+        ("For my log: month the clinic first opened to the public, month it moved",
+         ["month the clinic first opened to the public", "month it moved"]),
+        ("Is it loud in there, as well as the chance of fainting?", ["Is it loud in there", "the chance of fainting?"]),
+        ("I care about what I'd be lying on, and is it loud?", ["I care about what I'd be lying on", "is it loud?"]),
     ],
 )  # fmt: skip
 def test_each_question_of_a_message_is_found_in_order(message: str, questions: list[str]) -> None:
@@ -61,6 +82,12 @@ def test_each_question_of_a_message_is_found_in_order(message: str, questions: l
         ("Two worries, what does it cost?", "what does it cost?"),
         ("Pills, diets, yoga, and nothing helped. What does it cost?", "What does it cost?"),
         ("this back is killing me, what does it cost?", "what does it cost?"),
+        ("Welder with gout asking. What does it cost?", "What does it cost?"),
+        ("What does it cost? Just curious.", "What does it cost?"),
+        ("Asking for my uncle. What does it cost?", "What does it cost?"),
+        ("What does it cost? I'd guess so too.", "What does it cost?"),
+        ("I guess I'd be sleepy too. What does it cost?", "What does it cost?"),
+        ("It's for my aunt, who is 80. What does it cost?", "What does it cost?"),
     ],
 )
 def test_statements_around_a_question_are_left_out(message: str, question: str) -> None:
@@ -146,6 +173,14 @@ def test_a_bare_why_says_nothing_alone(text: str, says_nothing: bool) -> None:
         ("I saw it all and I am scared. Can one get hooked on these infusions?", []),
         ("She reacted badly and I worry. What will you hook me up to?", []),
         ("do you treat lupus?", []),
+        (
+            "I have lupus and gout; would you mind the one and the other?",
+            ["I have lupus. would you mind the one and the other?", "gout. would you mind the one and the other?"],
+        ),
+        (
+            "My aunt has lupus and I have gout. Is it for her and for me?",
+            ["My aunt has lupus. Is it for her and for me?", "I have gout. Is it for her and for me?"],
+        ),
     ],
 )
 def test_two_things_told_are_halves_only_where_the_question_is_about_both(message: str, halves: list[str]) -> None:
@@ -163,6 +198,9 @@ def test_a_question_about_both_things_named_is_not_cut_from_them() -> None:
         ("Would I be turned away?", True),
         ("Could this help with that sort of pain?", True),
         ("Are those a problem?", True),
+        ("Are people with that helped by the drip?", True),
+        ("Would I be out?", True),
+        ("Does my smoking count me out?", False),
         ("Can one get hooked on these infusions?", False),
         ("What should I wear to my infusion?", False),
     ],
@@ -180,6 +218,10 @@ def test_a_question_that_says_nothing_of_its_own_asks_of_what_is_told(question: 
         ("I get fits. Is parking free? Would you treat me?", ["Is parking free?", "Would you treat me?"],
          "I get fits. Would you treat me?"),
         ("I get fits. Is parking free? How much is it?", ["Is parking free?", "How much is it?"], "How much is it?"),
+        ("What is the fee for a visit, and what for each drip afterwards?",
+         ["What is the fee for a visit", "what for each drip afterwards?"], "What is the fee for each drip?"),
+        ("Is it loud? I hope you'd call my aunt. Would you?", ["Is it loud?", "Would you?"],
+         "I hope you'd call my aunt. Would you?"),
     ],
 )  # fmt: skip
 def test_a_second_question_is_read_with_what_it_needs_of_the_words_before_it(
@@ -203,3 +245,32 @@ def test_which_behind_a_question_is_no_question_of_its_own() -> None:
         "Do you pair it with counselling",
         "when do I pay?",
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asked"),
+    [
+        ("I take it gout does as well.", True),
+        ("But I'm hoping the same goes for lupus", True),
+        ("I suppose they would be too.", False),
+        ("I guess my aunt drives me.", False),
+        ("My doctor thinks gout does too.", False),
+        ("I think my aunt paid hers by card too.", False),
+    ],
+)
+def test_that_the_same_holds_of_another_thing_is_asked(sentence: str, asked: bool) -> None:
+    assert asks_too(sentence) is asked
+
+
+@pytest.mark.parametrize(
+    ("part", "points"),
+    [
+        ("And is there an end to it?", True),
+        ("how do you treat them", True),
+        ("And when is that?", True),
+        ("has anyone had relief that stayed?", False),
+        ("what should I wear?", False),
+    ],
+)
+def test_a_second_question_may_point_to_the_thing_of_the_first(part: str, points: bool) -> None:
+    assert of_the_one_before(part) is points
