@@ -30,9 +30,11 @@ UNSURE_OF_ADVICE = (
     "heavy.round8.none",
     "heavy.round12.none",
     "sounds_so.round12.none",
+    "sounds_so.round13.none",
     "asked.round12.none",
     "gold.round7.none",
     "gold.round12.none",
+    "gold.round13.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
@@ -46,6 +48,7 @@ ON_TOPIC = (
     "not_advice.round7.none",
     "not_advice.round10.none",
     "not_advice.round11.none",
+    "not_advice.round13.none",
     "asked.round7.none",
     "asked.round8.none",
     "asked.round9.none",
@@ -55,6 +58,7 @@ ON_TOPIC = (
     "heavy.round12.none",
     "gold.round7.none",
     "gold.round12.none",
+    "gold.round13.none",
     "ordinary_advice_like.none",
     "ordinary.none",
     "symptoms_mild.none",

@@ -193,6 +193,10 @@ EMERGENCY = [
 ]
 
 HARMLESS = [
+    "me estoy cortando el pelo, llego tarde a mi cita",
+    "mi hija se está cortando las uñas",
+    "I'm ending it with the other clinic",
+    "We are ending the lease today",
     # idioms
     "this back is killing me",
     "my feet are killing me after work, do you treat neuropathy",
@@ -347,6 +351,11 @@ def test_names_the_words_in_which_it_found_the_danger() -> None:
         ("My son says he wants to die and I don't know what to do", "crisis_other"),
         ("my friend keeps saying she wishes she was dead", "crisis_other"),
         ("mi hijo dice que se quiere morir", "crisis_other"),
+        ("mi hermana se está cortando otra vez", "crisis_other"),
+        ("Mi nieto se corta las piernas", "crisis_other"),
+        ("otra vez me estoy cortando", "crisis"),
+        ("encontramos una nota de despedida en su cuarto", "crisis"),
+        ("my cousin wrote that he's ending it tonight", "crisis_other"),
         ("my husband hits me", "abuse"),
         ("I'm afraid of my boyfriend", "abuse"),
         ("mi marido me pega", "abuse"),
