@@ -57,8 +57,10 @@ class Early:
         told = {"text": text, "clinic": clinic}
         async with self._kept().post(self._url, json=told, trace_request_ctx=sent) as reply:
             reply.raise_for_status()
-            found: dict[str, str] = await reply.json()
-            return found
+            found = await reply.json()
+        if not isinstance(found, dict):
+            raise ValueError(f"{self._url} is no action server of ours")
+        return found
 
     def _kept(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:

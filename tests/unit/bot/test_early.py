@@ -23,13 +23,14 @@ class Answering:
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
         self.status = 200
+        self.packed: Any = PACKED
         self.seconds = 0.0
 
     async def answer(self, request: web.Request) -> web.Response:
         """The vector, late where `seconds` says so."""
         self.told.append(await request.json())
         await asyncio.sleep(self.seconds)
-        return web.json_response(PACKED, status=self.status)
+        return web.json_response(self.packed, status=self.status)
 
 
 @pytest.fixture
@@ -90,6 +91,12 @@ async def test_a_server_that_hangs_costs_a_moment_once(
     began = asyncio.get_running_loop().time()
     assert [await one.vector("price?", "small") for _ in range(3)] == [None] * 3
     assert asyncio.get_running_loop().time() - began < 1 and len(server.told) == 1
+
+
+async def test_what_is_no_action_server_is_left_alone(server: Answering, line: Line) -> None:
+    server.packed = ["something else"]
+    one = await line()
+    assert [await one.vector("price?", "small") for _ in range(2)] == [None, None] and len(server.told) == 1
 
 
 async def test_a_server_that_is_gone_is_no_fault() -> None:
