@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -11,6 +10,7 @@ from actions.answering import bound
 from actions.context import turn_of
 from actions.services import consult_clinics
 from bot.consult.clinics import ClinicConsult
+from bot.consult.conversation.contact import CONTACT
 from bot.consult.conversation.private import withhold
 from bot.safety.examples import DANGERS
 from knowledge.model import Question
@@ -21,7 +21,6 @@ NO_QUESTIONS = frozenset(DANGERS) | frozenset(
 )
 SILENCE = 10 * 60  # seconds: after these the form says again what it is
 MAX_HISTORY, MAX_QUESTION = 10, 200
-_CONTACT = re.compile(r"\S+@\S+|\+?\(?\d[\d\s().-]{6,}\d")
 
 
 def clinic_settings(tracker: Tracker) -> ClinicConsult:
@@ -79,7 +78,7 @@ def history(tracker: Tracker) -> tuple[str, ...]:
         text = str(event.get("text") or "").strip()
         kinds = _kinds(event.get("parse_data") or {})
         if event.get("event") == "user" and text and not in_form and not NO_QUESTIONS.intersection(kinds):
-            asked.append(_CONTACT.sub("...", withhold(text)[0])[:MAX_QUESTION])
+            asked.append(CONTACT.sub("...", withhold(text)[0])[:MAX_QUESTION])
     return tuple(text for text in asked if text)[-MAX_HISTORY:]
 
 

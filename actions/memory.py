@@ -1,4 +1,4 @@
-"""What the assistant remembers of a conversation: slots that its own replies set, read and written here alone."""
+"""What the assistant remembers of a conversation: slots that its own replies set."""
 
 from __future__ import annotations
 

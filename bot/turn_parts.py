@@ -99,7 +99,7 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
         (InMemoryTrackerStore, "save", "tracker"),
         (channel, "read", "screen and encode, side by side"),
         (reading, "screened", "screen"),
-        (reading, "_encode", "encode"),
+        (reading, "_have_encoded", "encode"),
         (channel, "_reply", "send"),
         (channel, "_completed", "send"),
     ):

@@ -12,8 +12,10 @@ _LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|ok|yes|sure)[\s,.!]+)*(?:my name(?:'s| is)|name:?|i am|i'm|im|this is|it's|its|ask for)\s+",
     re.I,
 )
+# What may be a contact, well formed or not: bot.safety.personal is stricter, as it reads messages of any kind.
 _EMAIL = re.compile(r"\S+@\S+")
 _PHONE = re.compile(r"\+?\(?\d[\d\s().-]{6,}\d")
+CONTACT = re.compile(f"{_EMAIL.pattern}|{_PHONE.pattern}")
 _LINKS = re.compile(r"(?:[,;:|/-]|\b(?:and|or|at|on|my|number|phone|cell|email|e-mail|is|call|text|me)\b)+\s*$", re.I)
 
 
@@ -24,7 +26,7 @@ def read_name(text: str) -> tuple[str, str]:
     ('Ana Ruiz', '+12127365000')
     """
     reached = ""
-    if _EMAIL.search(text) or _PHONE.search(text):
+    if CONTACT.search(text):
         reached = _or_nothing(text)
         text = _PHONE.sub(" ", _EMAIL.sub(" ", text)).strip()
         for _ in range(4):  # "Ana, my number is": from the end, one link at a time

@@ -1,14 +1,18 @@
-"""For the tests of the bot: settings that no other test has read before."""
+"""For the tests of the bot: settings that no other test has read before, and a call of the command."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.settings import settings
 from bot.sites import clinic_names, sites
+
+Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +35,21 @@ def small_faq(faq: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The settings name the small FAQ with the clinics `north` and `south`."""
     monkeypatch.setenv("FAQBOT_KNOWLEDGE_DIR", str(faq))
     return faq
+
+
+@pytest.fixture
+def faqbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Call the command as a user does: exit code, standard output, standard error; `typed` is piped in."""
+    from bot import cli  # late: it loads much that the other tests of the bot do not need
+
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: str, typed: str = "") -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["faqbot", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return int(ended.value.code or 0), out, err
+
+    return call

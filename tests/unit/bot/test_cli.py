@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -18,10 +17,9 @@ from typer.testing import CliRunner
 from bot import cli
 from bot.commands import ask, knowledge, shell
 from bot.servers import Address
+from tests.unit.bot.conftest import Call
 
 TODAY = date(2026, 11, 22)
-
-Call = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(autouse=True)
@@ -29,20 +27,6 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
     """The day on which the answers of the small FAQ are fresh."""
     monkeypatch.setattr(knowledge, "date", SimpleNamespace(today=lambda: TODAY))
     monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture
-def faqbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call the command as a user does: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["faqbot", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return call
 
 
 @pytest.fixture

@@ -6,14 +6,11 @@ import csv
 import getpass
 import io
 import json
-import sys
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot import cli
 from bot.consult import audit
 from bot.consult.conversations import EVENTS
 from bot.consult.keys import Keyring
@@ -23,32 +20,16 @@ from bot.consult.users import Users
 from bot.consult_setup import open_store
 from bot.settings import settings
 from tests.consult.fixtures import NEW_KEY, NOW, OLD_KEY, PHONE, a_full_request, a_request
+from tests.unit.bot.conftest import Call
 
-Call = Callable[..., tuple[int, str, str]]
 ACTOR = f"command:{getpass.getuser()}"
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture
-def faqbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call the command as a user does: exit code, standard output, standard error; `typed` is piped in."""
-
-    def call(*arguments: str, typed: str = "") -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["faqbot", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return call
 
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> ConsultStore:
     """The store that the command opens."""
     monkeypatch.setenv("FAQBOT_CONSULT_KEYS", OLD_KEY)
-    monkeypatch.setenv("COLUMNS", "200")
     settings.cache_clear()
     return open_store(settings())
 

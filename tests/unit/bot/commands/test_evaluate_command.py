@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot import cli
 from bot.commands import evaluate
 from bot.commands.evaluate_inputs import counter, read_pages
 from bot.errors import FaqbotError
@@ -19,8 +17,7 @@ from bot.settings import Settings, settings
 from knowledge.encoder import Encoder
 from knowledge.load import load
 from knowledge.store import build_to
-
-Call = Callable[..., tuple[int, str, str]]
+from tests.unit.bot.conftest import Call
 
 GOLD = [
     {"id": "1", "text": "when do i stop eating", "fact": "6", "must": ["6 hours"], "questions": [["stop-eating"]]},
@@ -31,18 +28,9 @@ GOLD = [
 
 
 @pytest.fixture
-def faqbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call the command as a user does: exit code, standard output, standard error."""
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setenv("COLUMNS", "200")
-        monkeypatch.setattr(sys, "argv", ["faqbot", "evaluate", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return call
+def faqbot(faqbot: Call) -> Call:
+    """Call `faqbot evaluate …`."""
+    return partial(faqbot, "evaluate")
 
 
 @pytest.fixture

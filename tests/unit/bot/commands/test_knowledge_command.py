@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from bot import cli
 from bot.commands import knowledge, knowledge_import
 from knowledge.index import Index, build
 from knowledge.load import load
 from tests.conftest import WordEncoder
-
-Call = Callable[..., tuple[int, str, str]]
+from tests.unit.bot.conftest import Call
 
 PAGE = """\
 Harbor news.
@@ -35,18 +32,10 @@ At the pier.
 
 
 @pytest.fixture
-def faqbot(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Call `faqbot knowledge …` as a user does: exit code, standard output, standard error."""
+def faqbot(faqbot: Call, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Call `faqbot knowledge …` on a day on which the answers of the small FAQ are fresh."""
     monkeypatch.setattr(knowledge, "date", SimpleNamespace(today=lambda: date(2026, 11, 22)))
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["faqbot", "knowledge", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return call
+    return partial(faqbot, "knowledge")
 
 
 @pytest.fixture

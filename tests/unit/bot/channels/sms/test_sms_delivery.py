@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,13 +21,11 @@ from bot.channels.sms.config import SmsConfig, Texted
 from bot.channels.sms.delivery import Delivery
 from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.ledger import Done, Ledger
-from bot.channels.sms.notices import queue_notice
 from bot.channels.sms.people import Person
 from bot.channels.sms.privacy import Keys
 from bot.channels.sms.provider import ProviderError, TwilioProvider
 from bot.channels.sms.quiet import allowed, next_allowed
-from bot.errors import FaqbotError, SettingsError
-from bot.settings import settings
+from bot.errors import SettingsError
 
 KEYS = Keys("k" * 32)
 TEXTED = Texted("north", "North", ZoneInfo("America/New_York"))
@@ -321,16 +318,3 @@ def test_more_and_choices_are_forgotten_after_an_hour_and_rows_after_a_month(ben
     bench.now += 31 * 86400
     bench.ledger.take_over(("SM-later-60", "SM-later-3601"))
     assert bench.ledger.receive(Incoming("SM-in-1", PATIENT, NUMBER, "hi"), sender)  # its row is gone
-
-
-def test_a_notice_of_any_process_is_queued_in_gsm_7(small_faq: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
-        "PUBLIC_URL": "https://x.example.org", "SMS_NUMBERS": '{"+15555550100": "north"}', "SMS_ACCOUNT_SID": "AC1",
-        "SMS_AUTH_TOKEN": "token", "SMS_KEY": "k" * 32,
-    }.items():  # fmt: skip
-        monkeypatch.setenv(f"FAQBOT_{name}", value)
-    assert queue_notice(settings(), clinic="north", phone=PATIENT, text="It\u2019s about your request.")
-    with pytest.raises(SettingsError, match="no number of clinic 'south'"):
-        queue_notice(settings(), clinic="south", phone=PATIENT, text="Hi.")
-    with pytest.raises(FaqbotError, match="306"):
-        queue_notice(settings(), clinic="north", phone=PATIENT, text="x" * 307)
