@@ -49,6 +49,7 @@ ON_TOPIC = (
     "not_advice.round10.none",
     "not_advice.round11.none",
     "not_advice.round13.none",
+    "not_advice.round14.none",
     "asked.round7.none",
     "asked.round8.none",
     "asked.round9.none",
