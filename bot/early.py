@@ -15,7 +15,7 @@ import aiohttp
 
 from bot.settings import settings
 
-AT_ONCE = 2  # told and not answered; with more the action server is the busier one, and this process encodes itself
+AT_ONCE = 8  # told and not answered; with more the action server is far the busier one, and this process encodes itself
 PATIENCE = 0.3  # seconds for the vector: it takes milliseconds, or the action server hangs
 PAUSE = 5.0  # seconds without a word to an action server that did not answer
 IDLE_SECONDS = 4.0  # sanic closes idle connections after 5 s: this side must be the first to give one up
