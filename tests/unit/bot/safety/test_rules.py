@@ -432,6 +432,7 @@ def test_the_longest_message_of_the_channels_is_screened_in_time() -> None:
         "I am suicidal right now and I don't know who else to write to",
         "im going to kill myself",
         "I don't want to live anymore",
+        "I just don't want to be here any more. do you take my plan",
         "ya no quiero vivir",
         "my husband is having a seizure",
         "she just took the whole bottle",
