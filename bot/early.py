@@ -8,6 +8,7 @@ Without an answer in time the message is encoded here, and the turn goes its way
 from __future__ import annotations
 
 import asyncio
+import atexit
 import time
 from typing import Any
 
@@ -53,6 +54,13 @@ class Early:
         if self._session is not None:
             await self._session.close()
 
+    def drop(self) -> None:
+        """Hang up where the event loop is over."""
+        if self._session is not None and self._session.connector is not None:
+            connector = self._session.connector
+            self._session.detach()
+            connector.close()
+
     async def _ask(self, text: str, clinic: str, sent: asyncio.Event | None) -> dict[str, str]:
         told = {"text": text, "clinic": clinic}
         async with self._kept().post(self._url, json=told, trace_request_ctx=sent) as reply:
@@ -79,11 +87,18 @@ async def _sent(_: aiohttp.ClientSession, context: Any, __: Any) -> None:
 _lines: dict[asyncio.AbstractEventLoop, Early] = {}
 
 
+@atexit.register
+def _drop_all() -> None:
+    for line in _lines.values():
+        line.drop()
+    _lines.clear()
+
+
 def early() -> Early:
     """The line of the running event loop to the action server that the settings name."""
     loop = asyncio.get_running_loop()
     if loop not in _lines:
-        _lines.clear()  # a loop that is over, as in tests
+        _drop_all()  # of a loop that is over, as in tests
         chosen = settings()
         alone = chosen.action_servers == 1 and not chosen.action_url  # there may be several behind an address
         _lines[loop] = Early(chosen.ahead_url, searches=alone)

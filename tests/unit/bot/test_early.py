@@ -113,6 +113,18 @@ async def test_a_busy_server_is_not_told_of_more(server: Answering, line: Line) 
     assert await one.vector("price?", "small") == PACKED  # and that was no fault
 
 
+def test_the_line_of_a_loop_that_is_over_is_hung_up() -> None:
+    async def one() -> Early:
+        line = early.early()
+        await line.vector("price?", "small")  # nobody is there, and the session is made
+        return line
+
+    left = asyncio.run(one())
+    assert left._session is not None and not left._session.closed
+    asyncio.run(_line())
+    assert left._session.closed
+
+
 async def test_each_event_loop_has_a_line_of_its_own() -> None:
     first = early.early()
     assert early.early() is first
