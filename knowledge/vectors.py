@@ -16,8 +16,9 @@ EXACT_MOST = 100_000  # vectors; up to here every one is compared
 RECALL = 0.985  # of the ten nearest, that a large index must find on the queries that it is tuned with
 TOP = 10
 TUNING_QUERIES = 1_000
-# A tuning query is a stored vector with so much of another direction in it: a cosine of 0.78, as far as patients' own
-# words lie from the nearest phrasing. Tuned nearer (0.3), an index of a million found 87 % for real questions.
+# A tuning query lies between two stored vectors, with so much of another direction in it: patients' own words lie
+# between phrasings, and their nearest stand in many cells. Tuned with one stored vector and the same noise, an index of
+# a million found 89 % for real questions, and 87 % with less noise (0.3).
 NOISE = 0.8
 MOST_CELLS = 8_192
 TRAINED_WITH = 40  # vectors a cell
@@ -52,7 +53,7 @@ def by_cells(vectors: Vectors, *, recall: float = RECALL, seed: int = 1) -> fais
     draw = np.random.default_rng(seed)
     index.train(vectors[np.sort(draw.choice(count, min(count, TRAINED_WITH * cells), replace=False))])
     index.add(np.ascontiguousarray(vectors))
-    queries = perturbed(vectors[draw.choice(count, TUNING_QUERIES, replace=False)], NOISE, draw)
+    queries = perturbed(_between(vectors, TUNING_QUERIES, draw), NOISE, draw)
     tune(index, queries, nearest(vectors, queries), recall=recall)
     return index
 
@@ -87,6 +88,13 @@ def perturbed(vectors: Vectors, noise: float, draw: np.random.Generator) -> Vect
     other = draw.standard_normal(vectors.shape, dtype=np.float32)
     other /= np.linalg.norm(other, axis=1, keepdims=True)
     out = vectors + noise * other
+    return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _between(vectors: Vectors, count: int, draw: np.random.Generator) -> Vectors:
+    """Unit vectors in the middle of two of the given ones, drawn at random."""
+    first, second = draw.choice(len(vectors), (2, count))
+    out = vectors[first] + vectors[second]
     return np.asarray(out / np.linalg.norm(out, axis=1, keepdims=True), dtype=np.float32)
 
 
