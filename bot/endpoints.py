@@ -9,6 +9,7 @@ from bot.errors import SettingsError
 from bot.settings import Settings
 
 TRACKERS = "bot.channels.trackers.SqlTrackers"
+IN_MEMORY = "bot.channels.memory_trackers.MemoryTrackers"
 REDIS_SECONDS = 1.0  # Rasa asks Redis on its event loop: where Redis hangs, all wait as long
 QUEUE = "faqbot"
 SEE = "; see docs/settings.md"
@@ -21,7 +22,7 @@ def endpoints(settings: Settings, action_port: int) -> str:
     """
     # the domain goes to the actions that ask for it in domain.yml, not with every call
     action = {"url": f"http://127.0.0.1:{action_port}/webhook", "enable_selective_domain": True}
-    parts: dict[str, object] = {"action_endpoint": action}
+    parts: dict[str, object] = {"action_endpoint": action, "tracker_store": {"type": IN_MEMORY}}
     if settings.tracker_url:
         parts["tracker_store"] = {"type": TRACKERS, "url": settings.tracker_url}
     if settings.redis_url:

@@ -80,12 +80,12 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
     from rasa.core.actions.action import RemoteAction
     from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
-    from rasa.core.tracker_store import InMemoryTrackerStore
     from rasa.utils.endpoints import EndpointConfig
 
     from bot import reading
     from bot.build import newest_model
     from bot.channels import turn as channel
+    from bot.channels.memory_trackers import MemoryTrackers
     from bot.channels.upstream import mend_rasa
     from bot.settings import settings
 
@@ -95,8 +95,8 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
         (MessageProcessor, "parse_message", "NLU"),
         (MessageProcessor, "_predict_next_with_tracker", "policies"),
         (RemoteAction, "run", "action"),
-        (InMemoryTrackerStore, "retrieve", "tracker"),
-        (InMemoryTrackerStore, "save", "tracker"),
+        (MemoryTrackers, "retrieve", "tracker"),
+        (MemoryTrackers, "save", "tracker"),
         (channel, "read", "screen and encode, side by side"),
         (reading, "screened", "screen"),
         (reading, "_have_encoded", "encode"),
@@ -105,7 +105,8 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
     ):
         setattr(owner, name, clock.wrap(part, getattr(owner, name)))
     endpoint = EndpointConfig(action_url, enable_selective_domain=True)
-    agent = Agent.load(str(newest_model(settings())), action_endpoint=endpoint)
+    store = MemoryTrackers()
+    agent = Agent.load(str(newest_model(settings())), action_endpoint=endpoint, tracker_store=store)
     for number, (clinic, text) in enumerate(turns):
         with clock.of("turn"):
             await channel.run_turn(

@@ -34,6 +34,7 @@ from bot.channels.mends import (
     logs,
     rules,
     sessions,
+    states,
     trackers,
     transport,
     validation,
@@ -74,7 +75,8 @@ _RUN = RemoteAction.run
 _METADATA = ModelMetadata.from_dict
 _SLOTS = MessageProcessor._log_slots
 _RULES = RulePolicy._find_action_from_rules
-_STATES = Policy.format_tracker_states
+_FORMATTED = Policy.format_tracker_states
+_STATES = Domain.states_for_tracker_history
 
 MENDS = (
     _mend(RemoteAction, "_validate_action_result", validation.validate_action_result, "f8cdb4be68123961"),
@@ -86,10 +88,13 @@ MENDS = (
     _mend(MessageProcessor, "_update_tracker_session", _update_tracker_session, "b0d44217b5ca28ba"),
     _mend(MessageProcessor, "_log_slots", staticmethod(logs.log_slots(_SLOTS)), "cfc60d6857d3466d"),
     _mend(DialogueStateTracker, "applied_events", trackers.applied_events(_APPLIED), "764d5065ea9997d6"),
+    _mend(DialogueStateTracker, "copy", trackers.copied, "dfa48dca9f355ad1"),
+    _mend(Domain, "states_for_tracker_history", states.states_for_tracker_history(_STATES), "035111ce73ac90ba"),
     _mend(Event, "resolve_by_type", staticmethod(events.resolve_by_type), "b5cf570fa7f286c7"),
     _mend(Domain, "is_empty", domains.is_empty, "884be90ef485f1d2"),
     _mend(RulePolicy, "_find_action_from_rules", rules.find_action_from_rules(_RULES), "be6da6ee0f5429bd"),
-    _mend(Policy, "format_tracker_states", staticmethod(rules.format_tracker_states(_STATES)), "32b101cb34fd1c32"),
+    _mend(RulePolicy, "_get_possible_keys", rules.possible_keys, "2915fd81711e194c"),
+    _mend(Policy, "format_tracker_states", staticmethod(rules.format_tracker_states(_FORMATTED)), "32b101cb34fd1c32"),
 )
 
 

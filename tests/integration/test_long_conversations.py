@@ -125,16 +125,19 @@ def test_of_many_dangers_the_last_of_each_kind_is_kept() -> None:
     assert kept == [f"message {n}" for n in wanted]
 
 
-@pytest.mark.parametrize("store", ["memory", "sql"])
+@pytest.mark.parametrize("store", ["memory", "sql", "Rasa's memory"])
 def test_what_is_read_for_a_turn_stays_bounded(store: str, tmp_path: Path) -> None:
     from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
 
+    from bot.channels.memory_trackers import MemoryTrackers
     from bot.channels.mends.sessions import MOST, continued
 
     where = domain()
-    kept: Any = InMemoryTrackerStore(where)
-    if store == "sql":
-        kept = SQLTrackerStore(where, db=str(tmp_path / "trackers.sqlite3"))
+    kept: Any = {
+        "memory": lambda: MemoryTrackers(domain=where),
+        "sql": lambda: SQLTrackerStore(where, db=str(tmp_path / "trackers.sqlite3")),
+        "Rasa's memory": lambda: InMemoryTrackerStore(where),
+    }[store]()
 
     async def talk() -> list[int]:
         sizes = []

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -37,6 +38,9 @@ def mends() -> dict[str, Any]:
         "Domain.is_empty",
         "Event.resolve_by_type",
         "DialogueStateTracker.applied_events",
+        "DialogueStateTracker.copy",
+        "Domain.states_for_tracker_history",
+        "RulePolicy._get_possible_keys",
         "EndpointConfig.session",
         "DaskGraphRunner.run",
         "ModelMetadata.from_dict",
@@ -125,14 +129,15 @@ def make_events(kinds: list[str]) -> list[Any]:
     return [made[kind]() for kind in kinds]
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [*"user action listen form slot loop session restart undo rewind".split(), "no loop", "user", "action"]
-        ),
-        max_size=25,
-    )
+KINDS = st.lists(
+    st.sampled_from(
+        [*"user action listen form slot loop session restart undo rewind".split(), "no loop", "user", "action"]
+    ),
+    max_size=25,
 )
+
+
+@given(KINDS)
 def test_the_events_that_count_are_those_that_rasa_counts(kinds: list[str]) -> None:
     from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -140,6 +145,73 @@ def test_the_events_that_count_are_those_that_rasa_counts(kinds: list[str]) -> N
     tracker = DialogueStateTracker("x", [])
     tracker.events.extend(make_events(kinds))
     assert [id(e) for e in mend.by(tracker)] == [id(e) for e in mend.original(tracker)]
+
+
+@cache
+def project() -> Any:
+    """The project's domain."""
+    from rasa.shared.core.domain import Domain
+
+    return Domain.load(str(ROOT / "domain.yml"))
+
+
+def state_of(tracker: Any) -> dict[str, Any]:
+    """All that a tracker says of itself."""
+    from rasa.shared.core.trackers import EventVerbosity
+
+    loop = tracker.active_loop
+    return {
+        **tracker.current_state(EventVerbosity.ALL),
+        "loop": (loop.rejected, loop.is_interrupted) if loop else None,
+        "paused": tracker.is_paused(),
+    }
+
+
+@given(KINDS)
+def test_a_copy_of_a_tracker_is_what_its_events_come_to(kinds: list[str]) -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    mend = mends()["DialogueStateTracker.copy"]
+    tracker = DialogueStateTracker.from_events("x", make_events(kinds), project().slots)
+    before = state_of(tracker)
+    copied = mend.by(tracker)
+    assert state_of(copied) == before == state_of(mend.original(tracker))
+    for event in make_events(["loop", "user", "slot", "action", "no loop", "form"]):
+        copied.update(event)
+    copied.interrupt_loop(True)
+    assert state_of(tracker) == before, "what happens to the copy has happened to the tracker"
+
+
+@given(st.lists(KINDS, min_size=1, max_size=4), st.sampled_from(["goes on", "copied", "cut"]))
+def test_the_states_of_a_conversation_are_those_that_rasa_replays(turns: list[list[str]], way: str) -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    mend, domain = mends()["Domain.states_for_tracker_history"], project()
+    copied = mends()["DialogueStateTracker.copy"].by
+    tracker = DialogueStateTracker("x", domain.slots)
+    for kinds in turns:
+        if way == "copied":
+            copied(tracker).update_with_events(make_events(["user", "action"]), domain)
+            tracker = copied(tracker)
+        if way == "cut" and tracker.events:
+            tracker.events.popleft()
+        for event in make_events(kinds):
+            tracker.update(event)
+        states = mend.by(domain, tracker)
+        assert states == mend.original(domain, tracker)
+        for state in states:
+            state.clear()  # what is handed out is the caller's
+
+
+@given(KINDS)
+def test_the_rules_that_may_apply_are_those_that_rasa_finds(agent: Any, kinds: list[str]) -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    mend, policy = mends()["RulePolicy._get_possible_keys"], rule_policy(agent)
+    tracker = DialogueStateTracker.from_events("x", make_events(kinds), project().slots)
+    states = mends()["Domain.states_for_tracker_history"].original(project(), tracker)
+    for lookup in (policy.lookup["rules"], policy.lookup["rules_for_loop_unhappy_path"]):
+        assert mend.by(policy, lookup, states) == mend.original(policy, lookup, states)
 
 
 def test_a_copied_slot_is_a_slot_of_its_own() -> None:
@@ -189,6 +261,14 @@ def test_connections_to_the_action_server_stay_open() -> None:
     first, second = asyncio.run(twice())
     assert first is second
     assert asyncio.run(twice())[0] is not first  # a session belongs to its event loop
+
+
+def rule_policy(agent: Any) -> Any:
+    """The trained rule policy."""
+    from rasa.core.policies.rule_policy import RulePolicy
+
+    nodes = agent.processor.graph_runner._instantiated_nodes.values()
+    return next(n._component for n in nodes if isinstance(n._component, RulePolicy))
 
 
 @pytest.fixture(scope="module")
@@ -266,12 +346,9 @@ def test_rules_on_words_are_looked_for_where_there_are_some(agent: Any) -> None:
 
 
 def test_the_trained_rules_have_the_form_that_is_looked_at(agent: Any) -> None:
-    from rasa.core.policies.rule_policy import RULES, RulePolicy
+    from rasa.core.policies.rule_policy import RULES
 
-    nodes = agent.processor.graph_runner._instantiated_nodes.values()
-    policies = [n._component for n in nodes if isinstance(n._component, RulePolicy)]
-    assert policies
-    assert all('"intent"' in key or "action_name" in key for key in policies[0].lookup[RULES])
+    assert all('"intent"' in key or "action_name" in key for key in rule_policy(agent).lookup[RULES])
 
 
 def test_the_processor_copies_for_debug_messages_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -93,7 +93,8 @@ async def test_a_session_goes_on_though_the_clock_was_set_back(tmp_path: Path) -
     assert heard(await trackers.retrieve_full_tracker("x")) == ["one", "two", "three"]
 
 
-async def test_a_broker_hears_of_each_event_once_when_it_is_stored(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sql", "memory"])
+async def test_a_broker_hears_of_each_event_once_when_it_is_stored(kind: str, tmp_path: Path) -> None:
     from rasa.shared.core.events import UserUttered
     from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -105,12 +106,64 @@ async def test_a_broker_hears_of_each_event_once_when_it_is_stored(tmp_path: Pat
             self.heard.append(event.get("text", event["event"]))
 
     broker = Broker()
-    trackers = store(tmp_path / "a.db", event_broker=broker)
+    trackers = store(tmp_path / "a.db", event_broker=broker) if kind == "sql" else in_memory(event_broker=broker)
     await trackers.save(DialogueStateTracker.from_events("x", said(["one"], at=1.0)))
     tracker = await trackers.retrieve("x")
     tracker.update(UserUttered("two"))
     await trackers.save(tracker)
-    assert broker.heard == ["session_started", "one", "two"]
+    for event in said(["three"], at=3.0):
+        tracker.update(event)
+    await trackers.save(tracker)
+    assert broker.heard == ["session_started", "one", "two", "session_started", "three"]
+    tracker = await trackers.retrieve("x")
+    tracker.update(UserUttered("four"))
+    await trackers.save(tracker)
+    assert broker.heard[5:] == ["four"]
+
+
+def in_memory(**more: Any) -> Any:
+    """The store in memory as the server has it."""
+    from rasa.shared.core.domain import Domain
+
+    from bot.channels.memory_trackers import MemoryTrackers
+
+    return MemoryTrackers(domain=Domain.empty(), **more)
+
+
+async def test_in_memory_a_turn_that_is_not_saved_has_never_been() -> None:
+    from rasa.shared.core.events import SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    trackers = in_memory()
+    assert await trackers.retrieve("x") is None
+    saved = DialogueStateTracker.from_events("x", said(["one"], at=1.0))
+    await trackers.save(saved)
+    saved.update(UserUttered("after it was saved"))
+    lost = await trackers.retrieve("x")
+    lost.update(UserUttered("lost"))
+    lost.update(SlotSet("offered", "consult"))
+    found = await trackers.retrieve("x")
+    assert heard(found) == ["one"] and found.latest_message.text == "one" and found.get_slot("offered") is None
+
+
+async def test_in_memory_only_the_session_that_is_on_is_kept() -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    trackers = in_memory()
+    await trackers.save(DialogueStateTracker.from_events("x", said(["one"], at=1.0) + said(["two"], at=9.0)))
+    assert heard(await trackers.retrieve("x")) == heard(await trackers.retrieve_full_tracker("x")) == ["two"]
+
+
+async def test_in_memory_the_conversation_that_was_longest_silent_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.channels import memory_trackers
+
+    monkeypatch.setattr(memory_trackers, "MOST", 2)
+    trackers = in_memory()
+    for sender in ("x", "y", "x", "z"):
+        await trackers.save(DialogueStateTracker.from_events(sender, said([f"of {sender}"], at=1.0)))
+    assert list(await trackers.keys()) == ["x", "z"]
 
 
 async def test_a_database_that_fails_or_hangs_ends_the_turn_and_blocks_no_other(

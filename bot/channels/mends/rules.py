@@ -7,11 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RulePolicy
+from rasa.shared.core.constants import PREVIOUS_ACTION
+from rasa.shared.core.domain import State
+from rasa.shared.nlu.constants import ACTION_NAME
 
 logger = logging.getLogger("rasa.core.policies.rule_policy")
 
 _TEXT = '"text"'  # in the key of a rule that begins with the words of a message
 _BY_TEXT = "_faqbot_has_text_rules"
+_BY_ACTION = "_faqbot_rules_by_action"
 
 Found = tuple["str | None", "str | None", bool]
 
@@ -28,6 +32,34 @@ def find_action_from_rules(original: Callable[..., Found]) -> Callable[..., Foun
         return original(self, tracker, domain, use_text_for_last_user_input)
 
     return find
+
+
+def possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
+    """As `RulePolicy._get_possible_keys`, which asks every rule of every state of the conversation.
+
+    A rule asks for the last action, so the others need no look; and no rule asks more states than its own.
+    """
+    last = states[::-1]
+    near = _by_action(self, lookup).get(_action(last[0]), [])
+    return {key for key, length in near if all(self._is_rule_applicable(key, *at) for at in enumerate(last[:length]))}
+
+
+def _by_action(policy: RulePolicy, lookup: dict[str, str]) -> dict[str | None, list[tuple[str, int]]]:
+    """The rules of a lookup with the number of their states, by the action that they ask for before them."""
+    known = policy.__dict__.setdefault(_BY_ACTION, {})
+    if id(lookup) not in known or known[id(lookup)][0] is not lookup:
+        rules: dict[str | None, list[tuple[str, int]]] = {}
+        for key in lookup:
+            asked = policy._rule_key_to_state(key)
+            rules.setdefault(_action(asked[-1]), []).append((key, len(asked)))
+        known[id(lookup)] = (lookup, rules)
+    found: dict[str | None, list[tuple[str, int]]] = known[id(lookup)][1]
+    return found
+
+
+def _action(state: State) -> str | None:
+    name: str | None = state.get(PREVIOUS_ACTION, {}).get(ACTION_NAME)
+    return name
 
 
 def format_tracker_states(original: Callable[[list[Any]], str]) -> Callable[[list[Any]], str]:

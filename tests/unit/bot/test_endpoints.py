@@ -23,7 +23,8 @@ def told(**chosen: Any) -> dict[str, Any]:
 
 def test_without_settings_all_is_in_memory_and_here() -> None:
     action_server = {"url": "http://127.0.0.1:5055/webhook", "enable_selective_domain": True}
-    assert told() == {"action_endpoint": action_server}
+    in_memory = {"type": "bot.channels.memory_trackers.MemoryTrackers"}
+    assert told() == {"action_endpoint": action_server, "tracker_store": in_memory}
 
 
 def test_conversations_are_kept_where_a_database_for_them_is_named() -> None:
