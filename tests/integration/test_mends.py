@@ -321,6 +321,21 @@ def test_the_vector_of_the_message_goes_along_and_into_no_event(agent: Any, monk
     assert "vector" not in tracker.latest_message.parse_data
 
 
+def test_of_earlier_messages_the_action_server_hears_what_its_actions_look_at(agent: Any) -> None:
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core.events import UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    parsed = {"intent": {"name": "greet"}, "safety": {"danger": "none"}, "intent_ranking": [{"name": "x"}]}
+    said = [UserUttered(text, parse_data={**parsed, "text": text}) for text in ("hi", "and now")]
+    tracker = DialogueStateTracker.from_events("x", said)
+    call = RemoteAction("action_x", None)._action_call_format(tracker, agent.domain)["tracker"]
+    short = {"intent": {"name": "greet"}, "safety": {"danger": "none"}}
+    assert [event["parse_data"] for event in call["events"] if event["event"] == "user"] == [short, short]
+    assert call["latest_message"]["intent_ranking"] == parsed["intent_ranking"]
+    assert said[0].parse_data["intent_ranking"] == parsed["intent_ranking"], "the conversation has lost something"
+
+
 def test_rules_on_words_are_looked_for_where_there_are_some(agent: Any) -> None:
     from rasa.core.policies.rule_policy import RULES
 

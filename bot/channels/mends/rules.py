@@ -41,19 +41,25 @@ def possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State])
     """
     last = states[::-1]
     near = _by_action(self, lookup).get(_action(last[0]), [])
-    return {key for key, length in near if all(self._is_rule_applicable(key, *at) for at in enumerate(last[:length]))}
+    return {key for key, rule in near if all(map(_applies, rule, last))}
 
 
-def _by_action(policy: RulePolicy, lookup: dict[str, str]) -> dict[str | None, list[tuple[str, int]]]:
-    """The rules of a lookup with the number of their states, by the action that they ask for before them."""
+def _applies(rule: State, state: State) -> bool:
+    """`RulePolicy._is_rule_applicable` of one state of a rule: where a conversation begins, nothing else counts."""
+    begins = not rule.get(PREVIOUS_ACTION), not state.get(PREVIOUS_ACTION)
+    return all(begins) or (not any(begins) and RulePolicy._does_rule_match_state(rule, state))
+
+
+def _by_action(policy: RulePolicy, lookup: dict[str, str]) -> dict[str | None, list[tuple[str, list[State]]]]:
+    """The rules of a lookup with their states, the last first, by the action that they ask for before them."""
     known = policy.__dict__.setdefault(_BY_ACTION, {})
     if id(lookup) not in known or known[id(lookup)][0] is not lookup:
-        rules: dict[str | None, list[tuple[str, int]]] = {}
+        rules: dict[str | None, list[tuple[str, list[State]]]] = {}
         for key in lookup:
-            asked = policy._rule_key_to_state(key)
-            rules.setdefault(_action(asked[-1]), []).append((key, len(asked)))
+            asked = policy._rule_key_to_state(key)[::-1]
+            rules.setdefault(_action(asked[0]), []).append((key, asked))
         known[id(lookup)] = (lookup, rules)
-    found: dict[str | None, list[tuple[str, int]]] = known[id(lookup)][1]
+    found: dict[str | None, list[tuple[str, list[State]]]] = known[id(lookup)][1]
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 ABUSE = "abuse"  # a danger whose help must come with a quick way out of the page
@@ -27,7 +27,7 @@ class Conversation:
 
     def to_json(self) -> str:
         """All of it as JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":"))
 
     def said(self, text: str, message_id: str, kind: str, messages: list[dict[str, Any]], at: int) -> dict[str, Any]:
         """Add a turn: the patient's text and Rasa's messages. Returns the reply, its buttons with ids."""
