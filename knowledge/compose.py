@@ -104,15 +104,23 @@ def _unanswered(
 
 
 def _once_per_answer(found: Sequence[Understood]) -> list[Understood]:
-    """Drop a question whose answer an earlier one gives already, and what would be told beside but stands there."""
+    """Drop a question whose answer an earlier one gives already, and what would be told beside but stands there.
+
+    Each of several questions keeps the other that may be meant, as an only one does: each may be mistaken as easily.
+    """
     seen: set[str] = set()
     kept = []
     for item in found:
         if item.answer is None or item.answer.id not in seen:
             kept.append(item)
             seen.update({item.answer.id} if item.answer else ())
-    told = [replace(u, other=None) if u.other and u.other.answer.id in seen else u for u in kept]
-    return [replace(u, other=None) for u in told] if len(told) > 1 else told
+    told = []
+    for item in kept:
+        if item.other and item.other.answer.id in seen:
+            item = replace(item, other=None)
+        seen.update({item.other.answer.id} if item.other else ())
+        told.append(item)
+    return told
 
 
 def _with_rule(item: Understood, clinic: Clinic) -> Understood:

@@ -113,7 +113,7 @@ class Search:
             return self._halves(text, only, whole, clinic) if self._splitting else [only]
         found: list[Understood] = []
         for part, read in with_what_is_told(text, parts):
-            heard = self._decide(part, self._read(read, clinic), whole, clinic, _share(part))
+            heard = self._decide(part, self._read(read, clinic), whole, clinic, _share(read))
             if found and read == part and of_the_one_before(part):
                 heard = self._of_before(heard, found[-1], clinic)
             found.append(heard)
@@ -273,9 +273,9 @@ def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:
     return leans(part.text) or len(terms(part.text)) < 2
 
 
-def _share(part: str) -> float:
-    """How much of the whole message a part of it needs to be understood."""
-    return ELLIPTICAL if len(terms(part)) < 2 else ONE_OF_SEVERAL
+def _share(read: str) -> float:
+    """How much of the whole message a part of it, as it is read, needs to be understood."""
+    return ELLIPTICAL if len(terms(read)) < 2 else ONE_OF_SEVERAL
 
 
 def _finite(value: float) -> float:

@@ -68,6 +68,15 @@ _TELLS = re.compile(
     r"hi|hello|hey|thanks|thank you|thx|please|pls|sorry)\b",
     re.I,
 )
+# "I have high blood pressure, can I still come?"
+_OWN_CASE = re.compile(
+    r"(?:(?:and|but|so|well|ok|okay|also|hi|hello|hey)[\s,]+)*"
+    r"(?:(?:i|he|she)(?:'ve|'s)?|my \w+|im|i'm|ive|he's|she's) "
+    r"(?:(?:also|already|just|still|currently|now|usually) )?"
+    r"(?:have|has|had|having|got|am|is|was|been|take|takes|took|taking|use|uses|used|smoke|drink|suffer|weigh|wear|live|"
+    r"on|an?|in|pregnant|diabetic|bipolar|allergic|\d+)\b",
+    re.I,
+)
 _FRAME = re.compile(r"(?:in|on|at|during|after|before|for|with|when|while|if|once|since|as|by|from|no|because)\b", re.I)
 # told before a question: "Best case, if I am one of the lucky ones, what ...?"
 _ENDS_IN_CASE = re.compile(rf",\s*{WHEN}[^,]*$", re.I)
@@ -123,7 +132,8 @@ def _asked(sentence: str, parts: list[str]) -> list[str]:
 
 def _told(part: str) -> bool:
     """Whether a part of a sentence with a question mark tells something, for the question behind it."""
-    return bool((_TELLS.match(part) and len(part.split()) > FRAGMENT) or _ENDS_IN_CASE.search(part))
+    tells = _TELLS.match(part) and len(part.split()) > FRAGMENT
+    return bool(tells or _ENDS_IN_CASE.search(part) or (_OWN_CASE.match(part) and not part.endswith("?")))
 
 
 def _asks_by_itself(part: str, *, several: bool) -> bool:

@@ -40,7 +40,7 @@ ANSWERS = (
     ("wifi", "Internet", "Guest internet is free. The password hangs in the waiting room."),
     ("bring-children", "Children", "Please leave children at home. Nobody here can look after them."),
     ("driver-wait", "Drivers", "Your driver may wait in the lounge, where there is coffee."),
-    ("medical-records", "Records", "Ask the front desk for your records. They are sent within a week."),
+    ("get-my-records", "Records", "Ask the front desk for your records. They are sent within a week."),
     ("other-locations", "Locations", "There is one office only, by the harbor."),
 )
 # Written without a look at the phrasings, and not changed after a look at what they gave.
@@ -59,7 +59,7 @@ ASKED = {
         "can my ride hang out there till im done",
         "is there a place for my husband to sit while he waits for me",
     ),
-    "medical-records": ("how do i get a copy of my chart", "could you send my treatment records to my new doctor"),
+    "get-my-records": ("how do i get a copy of my chart", "could you send my treatment records to my new doctor"),
     "other-locations": (
         "do you have another office closer to me",
         "are you only in one place or are there more branches",

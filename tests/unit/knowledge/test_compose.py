@@ -435,11 +435,34 @@ def test_what_may_be_meant_as_well_stays_away_where_it_has_no_room(channel: str)
     assert "What about b?" not in all_text(reply)
 
 
-def test_of_two_questions_each_is_answered_and_nothing_beside() -> None:
+def test_of_two_questions_each_keeps_what_may_be_meant_as_well() -> None:
     item, clinic = doubtful()
     clinic = replace(clinic, answers=(*clinic.answers, answer("c")))
-    reply = compose([item, *ask(clinic, "c")], clinic, "web")
-    assert reply.entries == (("north", "a"), ("north", "c"))
+    for asked in ([item, *ask(clinic, "c")], [*ask(clinic, "c"), item]):
+        reply = compose(asked, clinic, "web")
+        told = next(m for m in reply.messages if "about a." in m.text)
+        assert len(reply.messages) == 2
+        assert [s.entry for s in told.sources] == ["a", "b"]
+        assert "What about b?" in told.text
+
+
+def test_what_is_asked_itself_is_not_told_beside_another_question() -> None:
+    item, clinic = doubtful()
+    for asked in ([item, *ask(clinic, "b")], [*ask(clinic, "b"), item]):
+        assert sorted(compose(asked, clinic, "web").entries) == [("north", "a"), ("north", "b")]
+
+
+def test_what_may_be_meant_by_both_of_two_questions_is_told_once() -> None:
+    item, clinic = doubtful()
+    clinic = replace(clinic, answers=(*clinic.answers, answer("c")))
+    second = replace(ask(clinic, "c")[0], other=item.other)
+    assert compose([item, second], clinic, "web").entries == (("north", "a"), ("north", "b"), ("north", "c"))
+
+
+def test_an_sms_of_two_questions_tells_nothing_beside() -> None:
+    item, clinic = doubtful()
+    clinic = replace(clinic, answers=(*clinic.answers, answer("c")))
+    assert compose([item, *ask(clinic, "c")], clinic, "sms").entries == (("north", "a"), ("north", "c"))
 
 
 def test_to_advice_the_long_deferral_gives_way_to_what_may_be_meant_as_well() -> None:

@@ -88,6 +88,8 @@ def test_each_question_of_a_message_is_found_in_order(message: str, questions: l
         ("What does it cost? I'd guess so too.", "What does it cost?"),
         ("I guess I'd be sleepy too. What does it cost?", "What does it cost?"),
         ("It's for my aunt, who is 80. What does it cost?", "What does it cost?"),
+        ("I have gout, can I still come?", "can I still come?"),
+        ("Hi, I'm 71, do you have an age limit?", "do you have an age limit?"),
     ],
 )
 def test_statements_around_a_question_are_left_out(message: str, question: str) -> None:
