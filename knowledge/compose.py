@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from textwrap import shorten
 
 from knowledge import sms
 from knowledge.errors import KnowledgeError
@@ -14,6 +15,7 @@ from knowledge.understood import Understood
 
 MAX_WEB = 600
 FOLLOW_UPS = 2
+MAX_QUOTED = 80  # characters of a part that was not understood
 _DOSE = re.compile(r"\d\s*(?:mg|mcg|\u00b5g|milligrams?|micrograms?)\b", re.I)
 MEDICINES = "medications"  # the topic whose open questions must not read as a leave to stop a medicine
 
@@ -40,16 +42,19 @@ def compose(
     questions = tuple((u.question.id, round(u.confidence, 4)) for u in found)
     if advice:
         found = [_without_dose(_with_rule(u, clinic)) for u in found]
+    form = form_of(channel)
+    lost = [fixed("lost", form, clinic, text=_quoted(text)) for u in found for text in u.lost]
     if not any(u.answer for u in found):
         near = () if advice else follow_ups(found, clinic, given=given)
-        return _unanswered(found, clinic, form_of(channel), advice, near, questions)
+        return _unanswered(found, clinic, form, advice, near, questions, lost)
     kept = _once_per_answer(found)
-    if form_of(channel) == "sms":
-        return replace(sms.answered(kept, clinic, advice), questions=questions)
+    if form == "sms":
+        return sms.with_lines(replace(sms.answered(kept, clinic, advice), questions=questions), lost)
     least = len(fixed("advice_line", "sms", clinic)) + 1 if advice else 0
     spoken = [_answer_message(u, clinic, MAX_WEB - least) for u in kept]
     entries = tuple((s.clinic, s.entry) for message in spoken for s in message.sources)
     buttons = follow_ups(found, clinic, given=given)
+    spoken += map(Message, lost)
     if advice:
         spoken.append(Message(_deferral(spoken, clinic)))
         buttons = (*buttons[:1], fixed("contact_button", "web", clinic))
@@ -90,6 +95,7 @@ def _unanswered(
     advice: bool,
     near: tuple[str, ...],
     questions: tuple[tuple[str, float], ...],
+    lost: Sequence[str],
 ) -> Reply:
     """That the FAQ does not say, each question named; beside it the `near` questions that it does answer."""
     kind = "defer" if advice else "no_answer"
@@ -98,9 +104,16 @@ def _unanswered(
     pieces = [fixed(frame, form, clinic, clause=found[0].question.clause, near=also_near)]
     pieces += [fixed("no_answer_also", form, clinic, clause=u.question.clause) for u in found[1:]]
     if form == "sms":
-        return replace(sms.unanswered(kind, pieces, [u.question.id for u in found], clinic), questions=questions)
+        reply = sms.unanswered(kind, pieces, [u.question.id for u in found], clinic)
+        return sms.with_lines(replace(reply, questions=questions), lost)
+    pieces += lost
     contact = fixed("contact_button", form, clinic)
     return Reply(kind, _with_buttons([Message(p) for p in pieces], (*near, contact)), questions)
+
+
+def _quoted(text: str) -> str:
+    """A patient's words in a line of the reply: the beginning of long ones."""
+    return shorten(text, MAX_QUOTED, placeholder=" ...")
 
 
 def _once_per_answer(found: Sequence[Understood]) -> list[Understood]:

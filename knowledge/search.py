@@ -15,6 +15,7 @@ from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, of_the_one_b
 from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
 from knowledge.recent import Recent
+from knowledge.sentences import opens_question
 from knowledge.split import split
 from knowledge.text import clean, key, terms
 from knowledge.thresholds import Features, Thresholds
@@ -91,7 +92,8 @@ class Search:
     def understand(self, text: str, clinic_id: str) -> list[Understood]:
         """The questions of a message, in the order asked, each once; the first is there always.
 
-        A part that was not understood is kept only where nothing of the message was. Raises UnknownClinicError.
+        A part that was not understood is kept only where nothing of the message was; else the first question has it
+        as `lost`, if it asks something. Raises UnknownClinicError.
         """
         clinic = self.clinic(clinic_id)
         return list(self._understood.made((text, clinic_id), lambda: tuple(self._understand(text, clinic))))
@@ -120,6 +122,8 @@ class Search:
         found = [u for u, before in zip(found, [None, *found], strict=False) if not _price_of_unanswered(u, before)]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
+        if ordered:
+            ordered[0] = replace(ordered[0], lost=tuple(u.text for u in found if not u.known and _asks_plainly(u.text)))
         return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
 
     def follow_up(self, text: str, clinic_id: str, previous_id: str) -> list[Understood]:
@@ -261,6 +265,15 @@ class Search:
 
 def _distinct(found: list[Understood]) -> bool:
     return len({u.question.id for u in found}) > 1
+
+
+def _asks_plainly(part: str) -> bool:
+    """Whether a part of a message is a question of its own: "Tell me straight" and "Thursday?" are none.
+
+    It may be said back to the patient: nothing with a number in it, which may identify somebody.
+    """
+    asked = (part.endswith("?") or opens_question(part)) and len(terms(part)) >= NAMES_ITSELF
+    return asked and "@" not in part and not any(map(str.isdigit, part))
 
 
 def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:

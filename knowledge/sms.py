@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from knowledge import gsm7
 from knowledge.model import Clinic
@@ -47,6 +48,15 @@ def answered(found: Sequence[Understood], clinic: Clinic, advice: bool) -> Reply
             )
         kept.remove(next((u for u in reversed(kept) if u.answer is None), kept[-1]))
         more = [fixed("more", "sms", clinic)]
+
+
+def with_lines(reply: Reply, lines: Sequence[str]) -> Reply:
+    """A reply of one message with these lines behind it, each where it has room."""
+    message = reply.messages[0]
+    for line in lines:
+        longer = f"{message.text}\n{line}"
+        message = replace(message, text=longer) if fits(longer) else message
+    return replace(reply, messages=(message,))
 
 
 def _with_other(item: Understood, clinic: Clinic) -> Reply | None:

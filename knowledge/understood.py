@@ -33,7 +33,8 @@ class Understood:
     `features` is what the confidence rests on, None for a phrasing word for word. `rivals` are the likeliest
     questions to ask back where none was understood and yet some are plausible. Where it is not `sure`, the answer
     should say which question it takes for asked. `other` is a question that may be meant as well and has an answer of
-    its own: where both have room both are told.
+    its own: where both have room both are told. `lost` are parts of the same message that ask something and were not
+    understood; the first question that was carries them.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Understood:
     rivals: tuple[Question, ...] = ()
     sure: bool = True
     other: Other | None = None
+    lost: tuple[str, ...] = ()
 
     @property
     def off_topic(self) -> bool:

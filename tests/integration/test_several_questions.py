@@ -46,6 +46,16 @@ def test_where_the_whole_is_heard_as_one_half_each_half_speaks_for_itself() -> N
     ]
 
 
+def test_a_part_that_is_not_understood_is_told_beside_what_was() -> None:
+    text = "How much is one infusion? And which zodiac signs make the glorbish wobble?"
+    found = knowledge_service().search().understand(text, "ketamine-guide")
+    assert [u.question.id for u in found] == ["price-per-infusion"]
+    assert found[0].lost == ("And which zodiac signs make the glorbish wobble?",)
+    numbered = "How much is one infusion? Do glorbish zodiacs call 555 0100?"
+    said_back = knowledge_service().search().understand(numbered, "ketamine-guide")
+    assert said_back[0].lost == ()  # a number may be somebody's
+
+
 def test_a_second_thing_without_a_verb_is_asked_with_the_words_of_the_first() -> None:
     assert asked("How much do you charge for the consult and then for an infusion?", "ketamine-guide") == [
         "price-consultation",

@@ -25,7 +25,7 @@ from tests.conftest import WordEncoder
 PLACE = Place("file.md", 1)
 CHANNELS = ("web", "sms", "shell")
 FIXED = yaml.safe_load(FILE.read_text(encoding="utf-8"))
-FILLED = ("clause", "reviewed", "heading", "choices", "numbers")
+FILLED = ("clause", "reviewed", "heading", "choices", "numbers", "text")
 FREE = {n for n, forms in FIXED.items() if not any(f"{{{v}}}" in str(forms) for v in FILLED)}
 
 
@@ -107,6 +107,31 @@ def test_an_entry_of_another_clinic_is_never_sent() -> None:
 
 
 # --- several questions
+
+
+@pytest.mark.parametrize(
+    ("channel", "line"),
+    [
+        ("web", 'I did not understand "does the moon matter?". You could put it in other words.'),
+        ("sms", 'Not understood: "does the moon matter?" Try other words.'),
+    ],
+)
+@pytest.mark.parametrize("asked", ["price", "what nobody answers"])
+@pytest.mark.parametrize("advice", [False, True])
+def test_a_part_that_was_not_understood_is_named(channel: str, line: str, asked: str, advice: bool) -> None:
+    found = [replace(ask(NORTH, asked)[0], lost=("does the moon matter?",))]
+    reply = compose(found, NORTH, channel, advice=advice)
+    assert line in all_text(reply)
+    assert reply.kind == compose(ask(NORTH, asked), NORTH, channel, advice=advice).kind
+    assert reply.messages[-1].buttons == compose(ask(NORTH, asked), NORTH, channel, advice=advice).messages[-1].buttons
+
+
+def test_of_a_long_part_that_was_not_understood_the_beginning_is_named_and_by_sms_where_it_has_room() -> None:
+    found = [replace(ask(NORTH, "price")[0], lost=("does the moon " + "really " * 40 + "matter?",))]
+    assert len(all_text(compose(found, NORTH, "web"))) < 200
+    clinic = clinic_of(answer("price", sms="x" * 260))
+    full = [replace(ask(clinic, "price")[0], lost=("does the moon matter?",))]
+    assert compose(full, clinic, "sms") == compose(ask(clinic, "price"), clinic, "sms")
 
 
 def test_two_questions_get_two_answers_in_the_order_asked() -> None:
@@ -277,7 +302,11 @@ def test_a_fixed_sentence_names_the_clinic_and_offers_a_person_on_the_web_only(n
 @pytest.mark.parametrize("name", FIXED)
 def test_every_fixed_sentence_for_sms_is_gsm_7_and_fits(name: str) -> None:
     clinic = clinic_of()
-    filled = {"choices": "x" * 240, "numbers": "1, 2, 3"}  # three choices: tests/unit/knowledge/test_clarify.py
+    filled = {
+        "choices": "x" * 240,
+        "numbers": "1, 2, 3",
+        "text": "x" * 80,
+    }  # three choices: tests/unit/knowledge/test_clarify.py
     text = fixed(name, "sms", clinic, clause="x" * 100, heading="x" * 100, reviewed="2026-11-01", **filled)
     assert outside(text) == set()
     assert length(text) <= MAX_CHARACTERS
