@@ -17,6 +17,7 @@ from rasa.core.tracker_store import (
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.memory_trackers import MemoryTrackers
 from bot.errors import FaqbotError
 
 SECONDS = 2.5  # for a turn that still runs, and the stores
@@ -53,6 +54,8 @@ def _erase_from(store: Any, conversation: str) -> None:
         _erase_from(store.fallback_tracker_store, conversation)
     elif isinstance(store, AwaitableTrackerStore):  # Rasa's wrapper of a store of one's own
         _erase_from(store._tracker_store, conversation)
+    elif isinstance(store, MemoryTrackers):
+        store.forget(conversation)
     elif isinstance(store, InMemoryTrackerStore):
         store.store.pop(conversation, None)
     elif isinstance(store, SQLTrackerStore):

@@ -23,6 +23,7 @@ from sanic import Blueprint
 
 from bot.channels import erase as erasing
 from bot.channels.erase import EraseError, erase
+from bot.channels.memory_trackers import MemoryTrackers
 from bot.channels.sms import webhook
 from bot.channels.turn import run_turn
 
@@ -34,6 +35,7 @@ def stores(folder: Path) -> list[Any]:
     domain = Domain.empty()
     return [
         InMemoryTrackerStore(domain),
+        MemoryTrackers(domain=domain),
         SQLTrackerStore(domain, db=str(folder / "a.db")),
         AwaitableTrackerStore(InMemoryTrackerStore(domain)),
         FailSafeTrackerStore(SQLTrackerStore(domain, db=str(folder / "b.db"))),

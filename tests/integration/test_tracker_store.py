@@ -159,11 +159,37 @@ async def test_in_memory_the_conversation_that_was_longest_silent_is_forgotten(m
 
     from bot.channels import memory_trackers
 
+    monkeypatch.setattr(memory_trackers, "AWAKE", 1)
     monkeypatch.setattr(memory_trackers, "MOST", 2)
     trackers = in_memory()
     for sender in ("x", "y", "x", "z"):
         await trackers.save(DialogueStateTracker.from_events(sender, said([f"of {sender}"], at=1.0)))
     assert list(await trackers.keys()) == ["x", "z"]
+
+
+async def test_in_memory_a_silent_conversation_goes_on_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasa.shared.core.events import UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
+
+    from bot.channels import memory_trackers
+
+    monkeypatch.setattr(memory_trackers, "AWAKE", 1)
+    trackers = in_memory()
+    tracker = trackers.init_tracker("x")
+    tracker.update_with_events(said(["one"], at=1.0), None, override_timestamp=False)
+    await trackers.save(tracker)
+    before = (await trackers.retrieve("x")).current_state(EventVerbosity.ALL)
+    await trackers.save(DialogueStateTracker.from_events("y", said(["of y"], at=2.0)))
+    assert isinstance(trackers.store["x"], str), "it was to be written out"
+    tracker = await trackers.retrieve("x")
+    assert tracker.current_state(EventVerbosity.ALL) == before
+    tracker.update(UserUttered("two"))
+    await trackers.save(tracker)
+    assert heard(await trackers.retrieve("x")) == ["one", "two"]
+    assert list(await trackers.keys()) == ["y", "x"]
+    for sender in ("x", "y"):
+        trackers.forget(sender)
+        assert await trackers.retrieve(sender) is None
 
 
 async def test_a_database_that_fails_or_hangs_ends_the_turn_and_blocks_no_other(
