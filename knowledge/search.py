@@ -35,6 +35,7 @@ BEFORE = 0.4  # how much of what the question before says by itself does not cou
 RIVALS = 3  # questions asked back at most
 OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
 BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as sure as this alone
+UNPRICED = frozenset({"eligibility", "side_effects", "effectiveness", "medications", "recreational_use"})
 NEAR = 4  # a half must mean one of this many best questions of the whole,
 LIKELY = 0.4  # or be as sure as this
 
@@ -279,9 +280,12 @@ def _asks_plainly(part: str) -> bool:
 def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:
     """Whether a part asks the price of what the part before it asks for, and the FAQ says nothing of that.
 
-    "Do you have the nasal spray, and how much is it?": the price of an infusion would be taken for the spray's.
+    "Do you have the nasal spray, and how much is it?": the price of an infusion would be taken for the spray's. Not
+    so behind a question on what has no price of its own: "Can I come with gout, and what does it cost?".
     """
     if before is None or not before.known or before.answer or part.question.topic != "cost":
+        return False
+    if before.question.topic in UNPRICED:
         return False
     return leans(part.text) or len(terms(part.text)) < 2
 

@@ -26,6 +26,14 @@ def test_the_price_of_what_the_faq_does_not_speak_of_is_not_told_by_another_pric
     assert found[0].answer is None
 
 
+def test_the_price_beside_a_case_that_the_faq_does_not_speak_of_is_told() -> None:
+    for text in (
+        "can I still come with high blood pressure? and what does it cost",
+        "I have high blood pressure, can I still come? And what does it cost?",
+    ):
+        assert asked(text, "pain-team") == ["high-blood-pressure", "price-general"]
+
+
 def test_the_price_beside_what_the_faq_answers_is_told() -> None:
     assert asked("how long does one infusion take and how much is it", "ketamine-guide") == [
         "infusion-length",
