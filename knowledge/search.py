@@ -33,9 +33,10 @@ SURE_TOGETHER = 0.4  # a message read together with the question before it must 
 SURE_ALONE = 0.5  # a part that points to the question before it, and is less sure, is read together with that
 BEFORE = 0.4  # how much of what the question before says by itself does not count: its own neighbours are not meant
 RIVALS = 3  # questions asked back at most
+# topics whose questions name nothing that has a price of its own: "it" behind them is the treatment
+UNPRICED = frozenset({"eligibility", "side_effects", "effectiveness", "medications", "recreational_use"})
 OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
 BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as sure as this alone
-UNPRICED = frozenset({"eligibility", "side_effects", "effectiveness", "medications", "recreational_use"})
 NEAR = 4  # a half must mean one of this many best questions of the whole,
 LIKELY = 0.4  # or be as sure as this
 

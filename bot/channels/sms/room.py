@@ -12,7 +12,8 @@ from bot.channels.sms.segments import fits, plain
 from bot.channels.sms.texts import text as own_text
 
 _HEADING = re.compile(r"(?!\d )[^\n]*\?")  # a question that is no choice: an answer follows
-_OPEN = re.compile(r"[^.\n]{1,30}'s FAQ does not say ")  # names an open question, which has no source
+# what has no source: an open question, and what was not understood
+_OPEN = re.compile(r"[^.\n]{1,30}'s FAQ does not say |Not understood: ")
 _TOLD = re.compile(r"Reply (?!MORE)")  # how to choose, beneath the choices
 _MORE = re.compile(r"Reply MORE")
 _SOURCE = re.compile(r"\(.* FAQ, [\d-]+\)")

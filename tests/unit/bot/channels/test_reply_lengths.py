@@ -188,3 +188,13 @@ def test_two_answers_and_personal_data_the_second_comes_with_more() -> None:
     text, later = read(reply, "sms", True, True, "en")
     assert one.sms in text and two.sms not in text and "MORE" in text
     assert two.sms in later
+
+
+def test_by_sms_what_was_not_understood_gives_way_to_an_answer_and_to_the_line_of_help() -> None:
+    clinic = CLINICS[0]
+    one, two = [a for a in clinic.answers if gsm7.length(a.sms) < 90][:2]
+    reply = compose([of(one, lost=("does the moon matter?",)), of(two)], clinic, "sms")
+    assert "does the moon matter?" in reply.messages[0].text
+    text, *later = read(reply, "sms", True, False, "en")
+    assert one.sms in text and two.sms in text and "988" in text
+    assert "does the moon matter?" in "\n".join([text, *later]), "it is gone, and not said with MORE either"
