@@ -81,7 +81,7 @@ def test_check_16_every_fixed_text_and_form_prompt_is_one_message() -> None:
 def test_check_16_every_sentence_around_the_answers_is_one_message() -> None:
     file = yaml.safe_load((ROOT / "knowledge" / "replies.yml").read_text(encoding="utf-8"))
     filled = {"clause": "x" * 80, "heading": "x" * 80, "near": "", "title": "x", "reviewed": "2026-11-22",
-              "choices": "x" * 200, "numbers": "1, 2"}  # fmt: skip
+              "choices": "x" * 200, "numbers": "1, 2", "text": "x" * 80}  # fmt: skip
     for clinic in clinics():
         for name in file:
             assert one_message(fixed(name, "sms", clinic, **filled) or "x"), name
