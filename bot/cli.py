@@ -161,6 +161,10 @@ def evaluate(
         raise typer.BadParameter("--faq and --questions go together")
     if clinic and offtopic is None:
         raise typer.BadParameter("--clinic goes with --offtopic")
+    runs = {"--faq": faq, "--gold": gold, "--safety": safety, "--clinic": clinic, "--readme": readme}
+    alone = [name for name, given in runs.items() if given]
+    if len(alone) > 1:
+        raise typer.BadParameter(f"{' and '.join(alone)} are runs of their own; give one of them")
     if faq is not None:
         say(command.run_faq(settings(), faq, questions, json))
     elif gold is not None:

@@ -35,8 +35,16 @@ class _Redacting:
 
     def __call__(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
         record: logging.LogRecord = self._factory(*args, **kwargs)
-        if isinstance(record.msg, str):  # else a dictionary of structlog, which its own formatter writes
-            record.msg, record.args = redact(record.getMessage()[:MAX_LENGTH]), None
+        if not isinstance(record.msg, dict):  # that of structlog is written by its own formatter
+            record.msg, record.args = redact(_words(record)[:MAX_LENGTH]), None
         if record.exc_info and not record.exc_text:
             record.exc_text = redact(self._formatter.formatException(record.exc_info)[:MAX_LENGTH])
         return record
+
+
+def _words(record: logging.LogRecord) -> str:
+    """What a record says; without its arguments where they do not fit, as no log line may end a turn."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return str(record.msg)

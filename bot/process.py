@@ -33,6 +33,7 @@ class Server:
     alive_url: str = ""  # answers at once while the server works; empty: only its end is noticed
     look_seconds: float = LOOK_SECONDS  # for one answer
     patience: float = HUNG_SECONDS
+    vital: bool = True  # patients cannot be served without it
     answered: float = 0.0  # when it was last seen to answer
     silent: float = 0.0  # when it was first seen not to, 0 while it answers
     process: subprocess.Popen[bytes] | None = None

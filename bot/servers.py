@@ -29,7 +29,7 @@ from bot.settings import ROOT, Settings
 from bot.sites import sites
 from bot.watch.start import metrics_folder
 
-RESTARTS = 5  # of one server within RESTART_WINDOW seconds, then all stops
+RESTARTS = 5  # of one server within RESTART_WINDOW seconds; then all stops where patients need it
 RESTART_WINDOW = 300.0
 STATE = "serve.json"
 # Rasa counts as hung much later: one that works hard, or waits for a Redis that hangs, is no better after a new start
@@ -106,7 +106,7 @@ class Assistant:
 
     def watch(self) -> None:
         """Run until stopped; a server that dies is started again, and Rasa and the only action server
-        when they hang too. Raises ServingError if it keeps dying."""
+        when they hang too. Raises ServingError if one that patients need keeps dying."""
         while not self._ended.wait(LOOK_SECONDS):
             for server in self._servers:
                 if server.hung():
@@ -137,9 +137,12 @@ class Assistant:
 
     def _restart(self, server: Server) -> None:
         now = time.monotonic()
-        server.restarts = [t for t in server.restarts if now - t < RESTART_WINDOW] + [now]
-        if len(server.restarts) > RESTARTS:
-            raise ServingError(f"the {server.name} server keeps stopping:\n{server.last_words()}")
+        server.restarts = [t for t in server.restarts if now - t < RESTART_WINDOW]
+        if len(server.restarts) >= RESTARTS:
+            if server.vital:
+                raise ServingError(f"the {server.name} server keeps stopping:\n{server.last_words()}")
+            return  # until the first of its restarts is long enough ago
+        server.restarts.append(now)
         self._progress(f"the {server.name} server stopped; starting it again (log: {server.log})")
         server.stop([signal.SIGKILL])  # what it has left behind would hold its port
         server.start()
@@ -187,7 +190,8 @@ class Assistant:
             return []
         deliverers(self._settings, clinics(self._settings))  # a missing mail server is told now
         command = [sys.executable, "-m", "bot.cli", "consult", "work"]
-        return [Server("consult worker", command, self._env(), self._settings.run_dir / "consult-worker.log")]
+        log = self._settings.run_dir / "consult-worker.log"
+        return [Server("consult worker", command, self._env(), log, vital=False)]
 
     def _inbox(self) -> list[Server]:
         """The staff inbox, where a port is set for it."""
@@ -195,7 +199,8 @@ class Assistant:
             return []
         require_free(self._settings.inbox_host, self._settings.inbox_port, mend="FAQBOT_INBOX_PORT")
         command = [sys.executable, "-m", "bot.cli", "inbox"]
-        return [Server("inbox", command, {**os.environ, **QUIET}, self._settings.run_dir / "inbox.log")]
+        log = self._settings.run_dir / "inbox.log"
+        return [Server("inbox", command, {**os.environ, **QUIET}, log, vital=False)]
 
     def _rasa_server(self, model: Path) -> Server:
         run = self._settings.run_dir

@@ -59,7 +59,7 @@ class SharedSwitch:
                 engine = engine or _engine(self._url)
                 self._off = _read(engine)
                 answers = True
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, OSError) as error:
                 if answers:  # one line for each time that it goes away
                     logger.error("the switch cannot be read: %s; check FAQBOT_DATABASE_URL", type(error).__name__)
                 answers = False
@@ -96,7 +96,7 @@ def _read(engine: Engine) -> frozenset[str]:
 
 
 def _engine(url: str) -> Engine:
-    """The database, with the table. Raises SQLAlchemyError."""
+    """The database, with the table. Raises SQLAlchemyError, OSError for a folder that cannot be made."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         limits = {"connect_timeout": 2, "tcp_user_timeout": 3000}
@@ -114,7 +114,7 @@ def _told() -> Iterator[None]:
     """Errors of the database as one of ours."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         raise SwitchError(
             f"nothing was switched: the database failed ({type(error).__name__}); check FAQBOT_DATABASE_URL and its "
             "server, and try again"

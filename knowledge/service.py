@@ -51,8 +51,12 @@ class KnowledgeService:
                 logger.info("now serving index %s", self.identifier)
         except IndexUnusableError as error:
             fault = str(error)
-        if fault and fault != self._fault:
-            logger.error("the current index cannot be used, the one in memory goes on serving: %s", fault)
+            if fault != self._fault:
+                logger.error("the current index cannot be used, the one in memory goes on serving: %s", fault)
+        except Exception as error:  # whatever it was: ended, the watch would serve old answers until a restart
+            fault = repr(error)
+            if fault != self._fault:
+                logger.exception("the current index cannot be used, the one in memory goes on serving")
         self._fault = fault
 
     def _load(self) -> tuple[Search, str]:

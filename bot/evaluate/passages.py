@@ -1,4 +1,4 @@
-"""Naive baselines: the nearest passage of the clinic's page, and the nearest phrasing of the catalogue.
+"""Naive baselines: the nearest passages of the clinic's page.
 
 What a plain document search would give: BM25 (Robertson & Zaragoza 2009, by bm25s) or the cosine of sentence vectors.
 """
@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Encoder
-from knowledge.index import Index
 from knowledge.lean import lean_import
 from knowledge.text import terms
 
@@ -72,35 +71,6 @@ def encoder(
         [cut[row.clinic][i] for i in _best(vectors[row.clinic] @ vector, depth)]
         for row, vector in zip(rows, asked, strict=True)
     ]
-
-
-def nearest_phrasing(index: Index, encoder: Encoder, rows: Sequence[Asked], depth: int = 10) -> list[list[str]]:
-    """For each row the ids of the `depth` questions with the nearest phrasing by cosine, best first.
-
-    The text is encoded as the patient wrote it: no spelling correction, no splitting, no other evidence.
-    """
-    asked = encoder.encode([row.text for row in rows])
-    phrasings = index.phrasings.reconstruct_n(0, index.phrasings.ntotal)
-    return [_questions(index, phrasings @ vector, row.clinic, depth) for row, vector in zip(rows, asked, strict=True)]
-
-
-def bm25_phrasing(index: Index, rows: Sequence[Asked], depth: int = 10) -> list[list[str]]:
-    """For each row the ids of the `depth` questions with the best phrasing by BM25, best first.
-
-    A question whose phrasings share no word with the row is not found.
-    """
-    return [_questions(index, index.lexical.scores(row.text), row.clinic, depth, floor=0.0) for row in rows]
-
-
-def _questions(
-    index: Index, scores: npt.NDArray[np.float32], clinic: str, depth: int, *, floor: float = -np.inf
-) -> list[str]:
-    """Questions by their best phrasing; another clinic's own questions are left out."""
-    best = np.maximum.reduceat(scores, index.starts)
-    for number, question in enumerate(index.questions):
-        if question.clinic not in {None, clinic}:
-            best[number] = -np.inf
-    return [index.questions[i].id for i in _best(best, depth, floor=max(floor, float(np.finfo(np.float32).min)))]
 
 
 def _bm25(parts: Sequence[str]) -> object:

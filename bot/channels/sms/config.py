@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
@@ -24,11 +23,10 @@ _NUMBER = re.compile(r"\+[1-9]\d{6,14}|\d{5,6}")  # E.164, or a short code
 
 @dataclass(frozen=True)
 class Texted:
-    """A clinic as its SMS needs it; `timezone` is None where its clinic.yml names none."""
+    """A clinic as its SMS needs it."""
 
     clinic: str
     short_name: str
-    timezone: ZoneInfo | None
 
 
 @dataclass(frozen=True)
@@ -122,10 +120,5 @@ def _texted(settings: Settings, clinic: str) -> Texted:
     known = sorted(f.parent.name for f in clinics.glob("*/clinic.yml"))
     if clinic not in known:
         raise SettingsError(f"FAQBOT_SMS_NUMBERS: unknown clinic '{clinic}'; known: {', '.join(known)}")
-    file = clinics / clinic / "clinic.yml"
-    data: Any = yaml.safe_load(file.read_text(encoding="utf-8"))
-    zone = data.get("timezone")
-    try:
-        return Texted(clinic, str(data["short_name"]), ZoneInfo(str(zone)) if zone else None)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise SettingsError(f"{file}: timezone '{zone}' is unknown: write one like America/New_York") from error
+    data: Any = yaml.safe_load((clinics / clinic / "clinic.yml").read_text(encoding="utf-8"))
+    return Texted(clinic, str(data["short_name"]))

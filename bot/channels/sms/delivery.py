@@ -1,4 +1,4 @@
-"""Replies through the REST API: in order for each patient, tried again with backoff, never during quiet hours."""
+"""Replies through the REST API: in order for each patient, tried again with backoff."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ import asyncio
 import logging
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
-from functools import partial
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.sms import faults
 from bot.channels.sms.config import SmsConfig
 from bot.channels.sms.ledger import Clock, Ledger
 from bot.channels.sms.outbox import Outgoing
 from bot.channels.sms.provider import Provider, ProviderError
-from bot.channels.sms.quiet import allowed, next_allowed
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +39,8 @@ class Delivery:
             self._woken.clear()
             try:
                 sent = await self.run_once()
-            except SQLAlchemyError:
-                logger.exception("the SMS outbox cannot be read")
+            except Exception:  # whatever it was: ended, the loop would leave all later replies unsent
+                logger.exception("the SMS outbox could not be worked on; trying again")
                 sent = 0
             if not sent:
                 try:
@@ -80,12 +75,6 @@ class Delivery:
         return True
 
     def _send(self, message: Outgoing) -> None:
-        now = datetime.fromtimestamp(self._clock(), timezone.utc)
-        zone = self._config.numbers[message.number].timezone if message.number in self._config.numbers else None
-        put_back = partial(self._ledger.put_back, message.public_id)
-        if message.notice and not allowed(now, zone):
-            put_back(after=(next_allowed(now, zone) - now).total_seconds(), unsure=message.unsure)
-            return
         try:
             sid = self._found(message) if message.unsure else None
             sid = sid or self._provider.send(

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timezone
 
 from sqlalchemy import insert, select
 
 from bot.channels.sms.compose import Composed
-from bot.channels.sms.config import Texted
 from bot.channels.sms.inbox import Inbox, Unfinished
 from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.outbox import Draft, Outbox, Outgoing
 from bot.channels.sms.owner import this_process
 from bot.channels.sms.people import Change, How, People, Person
 from bot.channels.sms.privacy import Keys
-from bot.channels.sms.quiet import next_allowed
 from bot.channels.sms.tables import KEY, open_database
 
 Clock = Callable[[], float]
@@ -117,18 +114,6 @@ class Ledger:
         """End a turn without a reply and wipe its words; False where another process has taken it over."""
         with self._engine.begin() as connection:
             return self._inbox.finish(connection, sid, self._owner, "error")
-
-    def notify(self, clinic: Texted, *, number: str, to: str, text: str) -> bool:
-        """Queue a text that the patient did not ask for just now, for the next hour of day; False if opted out."""
-        now = self._clock()
-        sender = self._keys.sender(to, clinic.clinic)
-        with self._engine.begin() as connection:
-            person = self._people.get(connection, sender, clinic.clinic, now)
-            draft = Draft(sender, clinic.clinic, number, to, text, None, now, notice=True)
-            state = "suppressed" if person.out_by else "ready"
-            due = next_allowed(datetime.fromtimestamp(now, timezone.utc), clinic.timezone).timestamp()
-            self._outbox.add(connection, draft, state=state, owner=self._owner, now=now, due=due)
-            return state == "ready"
 
     def handed_over(self, public_id: str, provider_sid: str | None = None) -> None:
         """The provider has a message."""

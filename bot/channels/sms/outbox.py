@@ -30,10 +30,9 @@ class Draft:
     number: str
     to: str
     body: str
-    reply_to: str | None
+    reply_to: str
     since: float
     exempt: bool = False
-    notice: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,6 @@ class Outgoing:
     body: str
     attempts: int
     since: float
-    notice: bool
     unsure: bool
 
 
@@ -68,7 +66,7 @@ class Outbox:
             insert(OUTBOX).values(
                 public_id=public_id, reply_to=draft.reply_to, sender=draft.sender, clinic=draft.clinic,
                 number=draft.number, sealed_to=self._keys.seal(draft.to) if kept else None,
-                sealed_body=self._keys.seal(draft.body) if kept else None, exempt=draft.exempt, notice=draft.notice,
+                sealed_body=self._keys.seal(draft.body) if kept else None, exempt=draft.exempt,
                 state=state, via="twiml" if state == "handing" else "rest", due=due, owner=owner, lease=now + LEASE,
                 since=draft.since, created_at=now,
             )
@@ -77,9 +75,7 @@ class Outbox:
 
     def has_waiting(self, connection: Connection, sender: str) -> bool:
         """Whether an earlier message to that sender has not gone yet."""
-        waiting = select(OUTBOX.c.id).where(
-            OUTBOX.c.sender == sender, OUTBOX.c.notice.is_(False), OUTBOX.c.state.in_((*WAITING, "handing"))
-        )
+        waiting = select(OUTBOX.c.id).where(OUTBOX.c.sender == sender, OUTBOX.c.state.in_((*WAITING, "handing")))
         return connection.execute(waiting.limit(1)).first() is not None
 
     def claim(self, connection: Connection, owner: str, now: float, limit: int = 8) -> list[Outgoing]:
@@ -155,5 +151,5 @@ class Outbox:
     def _outgoing(self, row: Row) -> Outgoing:
         return Outgoing(
             row.public_id, row.clinic, row.number, self._keys.open(row.sealed_to), self._keys.open(row.sealed_body),
-            row.attempts, row.since, row.notice, row.state == "check",
+            row.attempts, row.since, row.state == "check",
         )  # fmt: skip

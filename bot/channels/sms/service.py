@@ -115,8 +115,8 @@ class Service:
         while True:
             try:
                 await self.recover()
-            except SQLAlchemyError:
-                logger.exception("the SMS ledger cannot be read")
+            except Exception:  # whatever it was: ended, the loop would leave lost turns unanswered for good
+                logger.exception("the turns that nobody works on could not be taken over; trying again")
             await asyncio.sleep(RECOVER_EVERY)
 
     async def recover(self) -> None:

@@ -46,7 +46,7 @@ OUTBOX = Table(
     Column("sealed_to", Text),
     Column("sealed_body", Text),
     Column("exempt", Boolean, nullable=False, default=False),
-    Column("notice", Boolean, nullable=False, default=False),
+    Column("notice", Boolean, nullable=False, default=False),  # of no use; tables that exist want a value
     Column("state", String(12), nullable=False),
     Column("via", String(8), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),

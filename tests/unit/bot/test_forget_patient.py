@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import create_engine, insert, select
 
 from bot.channels.sms.compose import Composed
-from bot.channels.sms.config import Texted
 from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.ledger import Done, Ledger
 from bot.channels.sms.privacy import Keys
@@ -111,9 +110,11 @@ def test_a_conversation_by_sms_takes_the_texts_of_its_sender(chosen: Settings, l
 def test_an_opt_out_stays_and_holds(chosen: Settings, ledger: Ledger) -> None:
     texted(ledger, PHONE, change="out")
     forget(chosen, [], phone=PHONE)
-    assert kept(chosen)["sms_consent"] == {KEYS.sender(PHONE, "pain-team")}
-    clinic = Texted("pain-team", "Pain Team", None)
-    assert not ledger.notify(clinic, number=OURS, to=PHONE, text="x")
+    sender = KEYS.sender(PHONE, "pain-team")
+    assert kept(chosen)["sms_consent"] == {sender}
+    assert ledger.receive(Incoming("SM-next", PHONE, OURS, "hi"), sender)
+    person = ledger.begin("SM-next", sender, "pain-team")
+    assert person and person.out_by == "keyword"
 
 
 def test_without_a_database_of_conversations_it_is_said_that_they_are_in_memory(chosen: Settings) -> None:

@@ -54,6 +54,19 @@ def test_a_canary_is_blacked_out_of_every_record(records: pytest.LogCaptureFixtu
     assert "ValueError: bad value [" in records.text
 
 
-def test_a_record_with_broken_arguments_is_told_as_ever(records: pytest.LogCaptureFixture) -> None:
+def test_plain_words_are_told_as_they_are(records: pytest.LogCaptureFixture) -> None:
     logging.getLogger("some.library").info("plain words")
     assert records.messages == ["plain words"]
+
+
+@pytest.mark.parametrize(("words", "argument"), [("no place for it", "x"), ("%d of them", "x"), ("%(name)s", "x")])
+def test_a_record_with_broken_arguments_is_told_without_them_and_ends_no_turn(
+    records: pytest.LogCaptureFixture, words: str, argument: str
+) -> None:
+    logging.getLogger("some.library").info(words, argument)
+    assert records.messages == [words]
+
+
+def test_an_error_that_is_logged_as_it_is_is_redacted_too(records: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("some.library").error(ValueError(f"bad value {CANARIES[0]}"))
+    assert records.messages[0].startswith("bad value [") and CANARIES[0] not in records.text

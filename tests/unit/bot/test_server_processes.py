@@ -192,6 +192,39 @@ def test_a_dead_server_is_started_anew_without_what_it_left_behind(
     _until(lambda: not lives(second))
 
 
+@pytest.mark.parametrize("vital", [True, False])
+def test_what_keeps_stopping_ends_all_only_where_patients_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, vital: bool
+) -> None:
+    monkeypatch.setattr(servers, "RESTARTS", 2)
+    command = [sys.executable, "-I", "-S", "-c", "raise SystemExit('no mail server')"]
+    server = Server("consult worker", command, dict(os.environ), tmp_path / "log", vital=vital)
+    said: list[str] = []
+    assistant = servers.Assistant(settings(), port=1, action_port=1, progress=said.append)
+    for _ in range(2):
+        assistant._restart(server)
+    if vital:
+        with pytest.raises(ServingError, match="the consult worker server keeps stopping"):
+            assistant._restart(server)
+    else:
+        assistant._restart(server)
+    assert len(said) == 2
+    server.restarts = [t - servers.RESTART_WINDOW for t in server.restarts]
+    assistant._restart(server)
+    assert len(said) == 3
+    server.stop()
+
+
+@pytest.mark.usefixtures("socket_enabled")
+def test_patients_are_served_without_what_is_for_staff(tmp_path: Path) -> None:
+    clinics = tmp_path / "clinics.yml"
+    clinics.write_text("clinics: {pain-team: {retention_days: {requests: 9}}}", encoding="utf-8")
+    update = {"run_dir": tmp_path, "consult_clinics": clinics, "inbox_port": free_port()}
+    assistant = servers.Assistant(settings().copy(update=update), port=1, action_port=1, progress=print)
+    assert {server.name: server.vital for server in assistant._for_staff()} == {"consult worker": False, "inbox": False}
+    assert all(server.vital for server in [*assistant._action_servers(), assistant._rasa_server(tmp_path / "m.tar.gz")])
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells it on Linux alone")
 def test_a_server_ends_when_the_one_that_started_it_is_killed(tmp_path: Path) -> None:
     code = (

@@ -88,20 +88,28 @@ def test_the_last_known_position_holds_while_the_database_is_away(
     assert seen.is_off("pain-team") and not seen.is_off("monarch-pain")
 
 
+def forbidden(*_: Any) -> Any:
+    """A database whose folder cannot be made."""
+    raise PermissionError(13, "Permission denied")
+
+
+@pytest.mark.parametrize("fault", [failing, forbidden])
 def test_a_server_that_has_never_reached_the_database_answers_for_no_clinic(
-    sqlite_url: str, watching: Watch, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, watching: Watch, monkeypatch: pytest.MonkeyPatch, fault: Callable[..., Any]
 ) -> None:
     with monkeypatch.context() as away:
-        away.setattr(shared_switch, "_engine", failing)
+        away.setattr(shared_switch, "_engine", fault)
         seen = watching(sqlite_url)
         assert seen.is_off("pain-team")
     assert soon(lambda: not seen.is_off("pain-team"))
 
 
-def test_a_switch_that_could_not_be_turned_says_so(tmp_path: Path) -> None:
-    (tmp_path / "file").mkdir()
+@pytest.mark.parametrize("path", ["folder", "file/switch.sqlite3"])
+def test_a_switch_that_could_not_be_turned_says_so(tmp_path: Path, path: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
     with pytest.raises(SwitchError, match=r"nothing was switched: .* check FAQBOT_DATABASE_URL"):
-        keep(f"sqlite:///{tmp_path / 'file'}", "pain-team", on=False)
+        keep(f"sqlite:///{tmp_path / path}", "pain-team", on=False)
 
 
 def test_a_file_from_before_the_database_still_holds_until_it_is_switched_on(

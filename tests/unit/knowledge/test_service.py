@@ -125,6 +125,27 @@ def test_an_index_that_vanishes_goes_on_serving_from_memory(
     assert price(serving) == "One infusion costs $400."
 
 
+@pytest.mark.usefixtures("impatient")
+def test_an_unforeseen_error_is_logged_once_and_the_watch_goes_on(
+    faq: Path, root: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    serving = KnowledgeService(root, encoder)
+    looks: list[int] = []
+
+    def fail(*_: object, **__: object) -> None:
+        looks.append(1)
+        raise OSError("too many open files")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(service, "load", fail)
+        rebuild(faq, root, WordEncoder(), 450)
+        assert soon(lambda: len(looks) > 2)
+        assert price(serving) == "One infusion costs $400."
+    assert soon(lambda: price(serving) == "One infusion costs $450.")
+    assert caplog.text.count("the current index cannot be used") == 1
+    assert "OSError: too many open files" in caplog.text
+
+
 def test_a_turn_does_not_look_at_the_disk(root: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(service, "CHECK_SECONDS", 1000.0)
     serving = KnowledgeService(root, encoder)

@@ -137,6 +137,8 @@ def test_another_folder_of_gold_questions_alone(built: Settings, faqbot: Call, t
         (("--faq", "x"), 2, "go together"),
         (("--questions", "x"), 2, "go together"),
         (("--clinic", "north"), 2, "goes with --offtopic"),
+        (("--gold", "x", "--safety"), 2, "--gold and --safety are runs of their own"),
+        (("--offtopic", "x", "--clinic", "north", "--readme"), 2, "--clinic and --readme are runs of their own"),
         (("--offtopic", "x", "--clinic", "east"), 1, "unknown clinic 'east'; known: north, south"),
         (("--offtopic", "none.jsonl", "--clinic", "north"), 1, "none.jsonl cannot be read"),
         (("--gold", "nowhere"), 1, "no gold questions in nowhere"),

@@ -1,16 +1,13 @@
-"""The naive baselines: passages of a page, phrasings of the catalogue."""
+"""The naive baselines: passages of a page."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 
 from bot.evaluate import passages as naive
 from knowledge.encoder import Encoder
-from knowledge.index import Index, build
-from knowledge.load import load
 
 
 @dataclass(frozen=True)
@@ -25,12 +22,6 @@ PAGES = {
     "north": "stop eating six hours before wear short sleeves always one infusion costs money",
     "south": "stop eating four hours before parking behind the house",
 }
-
-
-@pytest.fixture
-def index(faq: Path, encoder: Encoder) -> Index:
-    """The small FAQ, indexed."""
-    return build(load(faq), encoder)
 
 
 def test_passages_hold_every_word_once_and_in_order() -> None:
@@ -71,38 +62,3 @@ def test_the_encoder_ranks_all_passages_of_the_page(encoder: Encoder) -> None:
 def test_a_clinic_without_a_page_is_an_error(encoder: Encoder) -> None:
     with pytest.raises(KeyError, match="east"):
         naive.encoder(PAGES, [Row("east", "hello")], encoder, 1)
-
-
-@pytest.mark.parametrize(
-    ("text", "question"),
-    [("last meal before treatment", "stop-eating"), ("which clothes to wear", "what-to-wear"), ("what cost", "price")],
-)
-def test_the_question_of_the_nearest_phrasing_comes_first(
-    index: Index, encoder: Encoder, text: str, question: str
-) -> None:
-    rows = [Row("north", text)]
-    by_vectors, by_words = naive.nearest_phrasing(index, encoder, rows), naive.bm25_phrasing(index, rows)
-    assert by_vectors[0][0] == by_words[0][0] == question
-    assert sorted(by_vectors[0]) == ["price", "stop-eating", "what-to-wear"]
-
-
-def test_bm25_over_phrasings_finds_nothing_without_a_shared_word(index: Index) -> None:
-    assert naive.bm25_phrasing(index, [Row("north", "zebra")]) == [[]]
-
-
-def test_depth_cuts_the_ranking(index: Index, encoder: Encoder) -> None:
-    assert len(naive.nearest_phrasing(index, encoder, [Row("north", "price")], depth=2)[0]) == 2
-
-
-def test_another_clinics_own_question_is_never_ranked(faq: Path, encoder: Encoder) -> None:
-    knowledge = load(faq)
-    price = next(q for q in knowledge.questions if q.id == "price")
-    rest = tuple(q for q in knowledge.questions if q.id != "price")
-    clinics = tuple(
-        replace(c, own_questions=(replace(price, clinic="north"),)) if c.id == "north" else c for c in knowledge.clinics
-    )
-    index = build(replace(knowledge, questions=rest, clinics=clinics), encoder)
-    rows = [Row("north", "price of an infusion"), Row("south", "price of an infusion")]
-    for north, south in (naive.nearest_phrasing(index, encoder, rows), naive.bm25_phrasing(index, rows)):
-        assert north[0] == "price"
-        assert "price" not in south

@@ -35,7 +35,7 @@ def test_without_numbers_the_channel_is_off() -> None:
 def test_a_full_configuration(configured: pytest.MonkeyPatch) -> None:
     config = sms_config(settings())
     assert config and config.webhook_url == "https://sms.example.org/webhooks/sms/webhook"
-    assert config.numbers["+15555550100"].clinic == "north" and config.numbers["+15555550100"].timezone is None
+    assert config.numbers["+15555550100"].clinic == "north" and config.numbers["+15555550100"].short_name
     assert "token" not in repr(config) and "kkk" not in repr(config)
 
 
@@ -65,10 +65,3 @@ def test_check_11_a_fault_refuses_to_start_and_names_the_variable(
     with pytest.raises(SettingsError, match=mend.replace("(", r"\(")) as caught:
         Assistant(settings(), port=1, action_port=2, progress=print).__enter__()
     assert f"FAQBOT_{name}" in str(caught.value)
-
-
-def test_an_unknown_time_zone_is_refused(configured: pytest.MonkeyPatch, small_faq: Path) -> None:
-    file = small_faq / "clinics" / "north" / "clinic.yml"
-    file.write_text(file.read_text().replace("timezone: null", "timezone: Mars/Base"))
-    with pytest.raises(SettingsError, match="Mars/Base"):
-        sms_config(settings())

@@ -1,4 +1,4 @@
-"""Replies by the REST API: the provider's errors, backoff, order, opt-outs, quiet hours; a fake HTTP client behind."""
+"""Replies by the REST API: the provider's errors, backoff, order, opt-outs; a fake HTTP client behind."""
 
 from __future__ import annotations
 
@@ -6,31 +6,30 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from twilio.http import HttpClient
 from twilio.http.response import Response
 
-from bot.channels.sms import faults
+from bot.channels.sms import delivery, faults
 from bot.channels.sms.compose import Composed
 from bot.channels.sms.config import SmsConfig, Texted
 from bot.channels.sms.delivery import Delivery
 from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.ledger import Done, Ledger
+from bot.channels.sms.outbox import Outgoing
 from bot.channels.sms.people import Person
 from bot.channels.sms.privacy import Keys
-from bot.channels.sms.provider import ProviderError, TwilioProvider
-from bot.channels.sms.quiet import allowed, next_allowed
+from bot.channels.sms.provider import TwilioProvider
 from bot.errors import SettingsError
 
 KEYS = Keys("k" * 32)
-TEXTED = Texted("north", "North", ZoneInfo("America/New_York"))
+TEXTED = Texted("north", "North")
 NUMBER, PATIENT = "+15555550100", "+15555550123"
-NOON = datetime(2026, 11, 24, 17, 0, tzinfo=timezone.utc).timestamp()  # in New York
+NOON = datetime(2026, 11, 24, 17, 0, tzinfo=timezone.utc).timestamp()
 
 
 class FakeHttp(HttpClient):
@@ -246,29 +245,27 @@ def test_a_turn_that_is_given_up_is_wiped_and_never_taken_over_again(bench: Benc
     assert bench.ledger.take_over() == [] and bench.run() == []
 
 
-def test_a_notice_waits_for_the_day_and_is_dropped_after_an_opt_out(bench: Bench) -> None:
-    bench.now = datetime(2026, 11, 25, 3, 0, tzinfo=timezone.utc).timestamp()  # 22:00 in New York
-    assert bench.ledger.notify(TEXTED, number=NUMBER, to=PATIENT, text="About your request.")
-    assert bench.run() == []
-    bench.reply("Asked for just now.")
-    assert bench.run() == ["Asked for just now."]
-    bench.now += 10 * 3600
-    assert bench.run() == ["About your request."]
-    bench.reply("", kind="stop", change=("out", "keyword"))
-    assert not bench.ledger.notify(TEXTED, number=NUMBER, to=PATIENT, text="Again.")
-    assert bench.run() == []
+async def test_an_unforeseen_error_is_logged_and_the_sending_goes_on(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    errors, due = [RuntimeError("unforeseen")], bench.ledger.due
 
+    def at_first_failing() -> list[Outgoing]:
+        if errors:
+            raise errors.pop()
+        return due()
 
-def test_quiet_hours_by_the_clinics_clock_and_everywhere_where_it_has_none() -> None:
-    zone = ZoneInfo("America/New_York")
-    night = datetime(2026, 10, 31, 23, 0, tzinfo=zone)  # the clocks change this night
-    assert not allowed(night, zone)
-    assert next_allowed(night, zone).astimezone(zone).hour == 8
-    assert next_allowed(night, zone).astimezone(timezone.utc).hour == 13
-    morning = datetime(2026, 11, 24, 9, 0, tzinfo=zone)
-    assert allowed(morning, zone) and next_allowed(morning, zone) == morning
-    assert not allowed(morning, None)  # night in Honolulu
-    assert allowed(morning + timedelta(hours=5), None)
+    monkeypatch.setattr(bench.ledger, "due", at_first_failing)
+    monkeypatch.setattr(delivery, "POLL", 0.01)
+    bench.reply("One.")
+    sending = asyncio.ensure_future(bench.delivery.run_forever())
+    for _ in range(500):
+        if bench.http.sent or sending.done():
+            break
+        await asyncio.sleep(0.01)
+    sending.cancel()
+    assert [message["Body"] for message in bench.http.sent] == ["One."]
+    assert "RuntimeError: unforeseen" in caplog.text
 
 
 def test_another_key_is_a_clear_error_at_the_start(bench: Bench) -> None:
@@ -296,10 +293,6 @@ def test_no_number_and_no_word_goes_into_a_log(bench: Bench, caplog: pytest.LogC
     bench.run()
     assert "an SMS will not arrive: provider's error 30007" in caplog.text
     assert "anary" not in caplog.text and "5550123" not in caplog.text
-    assert not bench.http.log
-    with pytest.raises(ProviderError) as caught:
-        raise ProviderError(30007, 400)
-    assert caught.value.code == 30007
 
 
 def test_more_and_choices_are_forgotten_after_an_hour_and_rows_after_a_month(bench: Bench) -> None:

@@ -1,4 +1,7 @@
-"""An opt-out erases its conversation: behind the turns before it, again where it fails, and no reply waits for it."""
+"""An opt-out erases its conversation: behind the turns before it, again where it fails, and no reply waits for it.
+
+And the look for turns that nobody works on, which goes on whatever happens.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import Any
 import pytest
 
 from bot.channels.sms import opted_out
+from bot.channels.sms import service as sms_service
 from bot.channels.sms.config import SmsConfig, Texted
 from bot.channels.sms.incoming import Incoming
 from bot.channels.sms.ledger import Ledger
@@ -57,7 +61,7 @@ async def service(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         account_sid="AC1",
         auth_token="token",
         key="k" * 32,
-        numbers={NUMBER: Texted("north", "North", None)},
+        numbers={NUMBER: Texted("north", "North")},
         database_url=f"sqlite:///{tmp_path / 'sms.sqlite3'}",
     )
     keys = Keys(config.key)
@@ -107,3 +111,24 @@ async def test_that_it_was_never_erased_is_an_error_in_the_log(
     assert await (await text(service, ENDS, "SM1")).ready
     await service.stop()
     assert caplog.records[-1].levelno == logging.ERROR and "stays until its retention" in caplog.records[-1].message
+
+
+async def test_an_unforeseen_error_is_logged_and_lost_turns_are_looked_for_again(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    looks: list[int] = []
+
+    async def failing() -> None:
+        looks.append(1)
+        raise RuntimeError("unforeseen")
+
+    monkeypatch.setattr(service, "recover", failing)
+    monkeypatch.setattr(sms_service, "RECOVER_EVERY", 0.01)
+    looking = asyncio.ensure_future(service.recover_forever())
+    for _ in range(500):
+        if len(looks) > 1 or looking.done():
+            break
+        await asyncio.sleep(0.01)
+    looking.cancel()
+    assert len(looks) > 1
+    assert "RuntimeError: unforeseen" in caplog.text

@@ -11,7 +11,7 @@ from bot.channels.sms.config import Texted
 from bot.channels.sms.people import Person
 from bot.channels.sms.turns import Said, Turns, controlled
 
-TEXTED = Texted("north", "North", None)
+TEXTED = Texted("north", "North")
 PERSON = Person("hash", "north", introduced=True)
 HELP = Said("crisis", [{"text": "Call or text 988. In danger now call 911."}])
 
