@@ -44,22 +44,22 @@ class CoarseNearest:
         self._count = len(owners)
         self._members = members(owners)
         self._grid = grid(owners)
-        self._groups = _table(-(-np.bincount(owners) // GROUP))  # of each question
+        self._groups = np.ascontiguousarray(_table(-(-np.bincount(owners) // GROUP)).T)  # of each question, a column
 
     def __call__(self, vector: Vectors) -> Scores:
         """The rough cosine of every phrasing with one unit vector, in their order."""
         return np.asarray(self._rough(vector)[self._column[:-1]], dtype=np.float32)
 
     def nearest(self, phrasings: faiss.Index, vector: Vectors, count: int) -> Scores:
-        """The `count` largest cosines of each question, falling, shape (questions, count).
+        """The `count` largest cosines of each question, falling, shape (count, questions).
 
         Exact for the REFINED questions that come nearest. A question of fewer phrasings ends in -inf.
         """
         rough = self._rough(vector)
         of_groups = np.append(rough.reshape(self._grid.shape).max(axis=0), np.float32(-np.inf))[self._groups]
-        found = largest(of_groups, count)
-        best = np.argpartition(-found[:, 0], min(REFINED, len(found)) - 1)[:REFINED]
-        found[best] = self._exact(best, rough, phrasings, vector, count)
+        found = _of_columns(of_groups, count)
+        best = np.argpartition(-found[0], min(REFINED, len(found[0])) - 1)[:REFINED]
+        found[:, best] = self._exact(best, rough, phrasings, vector, count).T
         return found
 
     def _exact(self, best: Numbers, rough: Scores, phrasings: faiss.Index, vector: Vectors, count: int) -> Scores:
@@ -94,6 +94,16 @@ def largest(values: Scores, count: int) -> Scores:
         at = left.argmax(axis=1)
         out[:, place] = left[rows, at]
         left[rows, at] = -np.inf
+    return out
+
+
+def _of_columns(values: Scores, count: int) -> Scores:
+    """The `count` largest values of each column, falling, shape (count, columns): in one go over the rows, not many."""
+    out = np.full((count, values.shape[1]), -np.inf, dtype=np.float32)
+    for row in values:
+        left = row
+        for place in out:
+            left, place[:] = np.minimum(place, left), np.maximum(place, left)
     return out
 
 

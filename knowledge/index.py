@@ -24,10 +24,8 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Clinic, Knowledge, Question
 from knowledge.spelling import Speller, protected_names, word_counts
 from knowledge.text import spell_out
-from knowledge.vectors import EXACT_MOST, make
+from knowledge.vectors import EXACT_MOST, WHOLE_MOST, make, whole
 from knowledge.words import WordClassifier
-
-COARSE_FROM = 5_000  # phrasings; fewer are multiplied exactly as fast
 
 Numbers = npt.NDArray[np.int64]
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -141,13 +139,13 @@ def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassif
         raise KnowledgeError("the knowledge holds no questions; see knowledge/questions/")
     texts, owners = phrasings(questions)
     vectors = encoder.encode(texts)
-    many = COARSE_FROM <= len(vectors) <= EXACT_MOST
+    many = WHOLE_MOST < len(vectors) <= EXACT_MOST
     coarse = CoarseNearest(build_coarse(vectors, owners), owners) if many else None
     return Index(
         knowledge=knowledge,
         questions=questions,
         owners=owners,
-        phrasings=make(vectors),
+        phrasings=whole(vectors) if len(vectors) <= WHOLE_MOST else make(vectors),
         lexical=LexicalIndex.build([text for q in questions for text in question_texts(q)]),
         classifier=classifier or QuestionClassifier.train(vectors, owners, len(questions)),
         words=WordClassifier.train(texts, owners, len(questions)),

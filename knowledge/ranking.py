@@ -22,6 +22,7 @@ Scores = npt.NDArray[np.float32]
 
 ANSWER_CAP = 4.0  # deviations: where few questions are answered, one matching sentence must not decide alone
 MEANT = 3  # nearest phrasings of a question whose mean counts
+SAME = 1e-6  # a deviation below that is rounding
 ENOUGH_PHRASINGS = 15  # a question, as the catalogue asks for: with fewer, words say less
 
 
@@ -72,20 +73,29 @@ def gather(index: Index, clinic: Clinic, text: str, vector: Vectors) -> Evidence
 
 def combine(evidence: Evidence, weights: Weights, allowed: npt.NDArray[np.bool_]) -> Scores:
     """The weighted sum of the standardised rankings over the `allowed` questions; -inf for the others."""
-    total = np.zeros_like(evidence.nearest)
-    for scores, weight in (
-        (evidence.nearest, weights.nearest),
-        (evidence.mean_of_three, weights.mean_of_three),
-        (evidence.classifier, weights.classifier),
-        (evidence.lexical, weights.lexical * evidence.trust),
-        (evidence.words, weights.words * evidence.trust),
-    ):
-        if weight:
-            total += weight * standardise(scores, allowed)
-    total += weights.answers * np.minimum(standardise(evidence.answers, allowed), ANSWER_CAP)
-    total += weights.answered * evidence.answered
-    total[~allowed] = -np.inf
-    return total
+    rankings = np.stack(
+        (
+            evidence.nearest,
+            evidence.mean_of_three,
+            evidence.classifier,
+            evidence.lexical,
+            evidence.words,
+            evidence.answers,
+        )
+    )
+    rankings = standardise(rankings, allowed)
+    np.minimum(rankings[-1], ANSWER_CAP, out=rankings[-1])
+    by_words = evidence.trust
+    shares = (
+        weights.nearest,
+        weights.mean_of_three,
+        weights.classifier,
+        weights.lexical * by_words,
+        weights.words * by_words,
+        weights.answers,
+    )
+    total = np.asarray(shares, dtype=np.float32) @ rankings + np.float32(weights.answered) * evidence.answered
+    return np.asarray(np.where(allowed, total, np.float32(-np.inf)), dtype=np.float32)
 
 
 def probabilities(scores: Scores) -> Scores:
@@ -104,15 +114,14 @@ def mass_of(number: int, chances: npt.NDArray[np.float32], index: Index, clinic:
     return float(sum(chances[n] for n in alike))
 
 
-def standardise(scores: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
-    """Zero mean and unit deviation over the allowed questions; zeros where all are alike."""
-    kept = scores[allowed]
-    mean = np.add.reduce(kept) / np.float32(len(kept))
-    apart = kept - mean
-    spread = math.sqrt(float(apart @ apart) / len(apart))
-    if spread < 1e-6:
-        return np.zeros_like(scores)
-    return np.asarray((scores - mean) / np.float32(spread), dtype=np.float32)
+def standardise(rankings: Scores, allowed: npt.NDArray[np.bool_]) -> Scores:
+    """Each row with zero mean and unit deviation over the allowed questions; zeros where all in it are alike."""
+    counted = allowed.astype(np.float32)
+    count = np.float32(np.count_nonzero(allowed))
+    apart = rankings - (rankings @ counted / count)[:, None]
+    spread = np.sqrt(np.square(apart) @ counted / count)
+    factor = np.divide(np.float32(1), spread, out=np.zeros_like(spread), where=spread >= SAME)
+    return np.asarray(apart * factor[:, None], dtype=np.float32)
 
 
 def _dense(index: Index, vector: Vectors) -> tuple[Scores, Scores]:
@@ -121,10 +130,10 @@ def _dense(index: Index, vector: Vectors) -> tuple[Scores, Scores]:
         best = index.coarse.nearest(index.phrasings, vector, MEANT)
     else:
         each = np.append(cosines(index.phrasings, vector), np.float32(-np.inf))[index.members]
-        best = largest(each, MEANT)
+        best = largest(each, MEANT).T
     for place in range(1, MEANT):  # a question of fewer phrasings: its last one counts again
-        best[:, place] = np.where(np.isfinite(best[:, place]), best[:, place], best[:, place - 1])
-    return best[:, 0], best.mean(axis=1)
+        best[place] = np.where(np.isfinite(best[place]), best[place], best[place - 1])
+    return best[0], np.add.reduce(best) / np.float32(MEANT)
 
 
 def _answers(index: Index, clinic: Clinic, vector: Vectors) -> Scores:

@@ -79,9 +79,12 @@ class Search:
         self._splitting = splitting
         self._exact = {key(t): q for q in index.questions for t in (q.heading, *q.phrasings)}
         self._vocabulary = index.lexical.vocabulary
-        self._off_topic = np.array([q.topic == OFF_TOPIC for q in index.questions])
+        off_topic = np.array([q.topic == OFF_TOPIC for q in index.questions])
+        self._off, self._on = np.flatnonzero(off_topic), np.flatnonzero(~off_topic)
+        self._ends = np.append(index.starts[1:], len(index.owners))
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
         self._understood: Recent[tuple[str, str], tuple[Understood, ...]] = Recent()
+        self._readings: Recent[tuple[str, str], _Reading] = Recent()
 
     def clinic(self, clinic_id: str) -> Clinic:
         """The clinic by its id. Raises UnknownClinicError."""
@@ -175,7 +178,10 @@ class Search:
         return found if clear and _distinct(found) and only.question in [u.question for u in found] else [only]
 
     def _read(self, text: str, clinic: Clinic) -> _Reading:
-        """All evidence for one text."""
+        """All evidence for one text; a message's parts and the question before it come again."""
+        return self._readings.made((text, clinic.id), lambda: self._evidence(text, clinic))
+
+    def _evidence(self, text: str, clinic: Clinic) -> _Reading:
         prepared = self.index.speller.correct(clean(text))
         vector = self._encoder.encode([prepared])[0]
         evidence = gather(self.index, clinic, prepared, vector)
@@ -193,8 +199,9 @@ class Search:
 
     def _lead(self, scores: npt.NDArray[np.float32]) -> float:
         """How far the best question on the topic is ahead of the best off-topic one; 0 where there are none."""
-        off = self._off_topic
-        return float(scores[~off].max() - scores[off].max()) if off.any() and not off.all() else 0.0
+        if not len(self._off) or not len(self._on):
+            return 0.0
+        return float(scores[self._on].max() - scores[self._off].max())
 
     def _decide(self, text: str, part: _Reading, whole: _Reading, clinic: Clinic, share: float) -> Understood:
         """The question that a part of a message asks; the whole message has a `share` in the scores."""
@@ -247,14 +254,13 @@ class Search:
         self, text: str, number: int, margin: float, part: _Reading, whole: _Reading, mass: float
     ) -> Features:
         """What the confidence in question `number` rests on."""
-        ends = [*self.index.starts[1:], len(self.index.owners)]
         prepared = self.index.speller.correct(clean(text))
         agreeing = [sum(f == number for f in reading.first) / len(reading.first) for reading in (part, whole)]
         return Features(
             nearest=float(max(part.nearest[number], whole.nearest[number])),
             margin=margin,
             learned=float(max(part.learned[number], whole.learned[number])),
-            cover=self.index.lexical.cover(prepared, int(self.index.starts[number]), int(ends[number])),
+            cover=self.index.lexical.cover(prepared, int(self.index.starts[number]), int(self._ends[number])),
             agreement=max(agreeing),
             on_topic=(part.on_topic[0] + whole.on_topic[0]) / 2,
             on_topic_words=(part.on_topic[1] + whole.on_topic[1]) / 2,

@@ -73,19 +73,25 @@ _CONNECTIVE = re.compile(
     r"(?:\s*[,:.]\s*|\s+)(?=\w)",
     re.I,
 )
+_STOPS = ".!?\u2026\n"
+_GOES_ON = re.compile(rf"[{_STOPS}]\s*[^{_STOPS}\s]")  # behind a stop
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
 
 
 @cache
 def _sentencizer() -> Language:
     nlp = lean_import("spacy").blank("en")
-    nlp.add_pipe("sentencizer", config={"punct_chars": [".", "!", "?", "\u2026", "\n"]})
+    nlp.add_pipe("sentencizer", config={"punct_chars": list(_STOPS)})
     return nlp
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...")."""
-    found = [s.text.strip() for s in _sentencizer()(_PAUSE.sub(". ", text)).sents]
+    text = _PAUSE.sub(". ", text)
+    if not _GOES_ON.search(text):
+        found = [text.strip()]  # as spaCy would have it, without its work
+    else:
+        found = [s.text.strip() for s in _sentencizer()(text).sents]
     return [s for s in found if s.strip(" .!?")]
 
 

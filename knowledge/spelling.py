@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
 import yaml
 from symspellpy import SymSpell, Verbosity
 
-from knowledge.text import spell_out, tokens
+from knowledge.text import KEPT, spell_out, tokens
 
 MIN_LENGTH = 4  # shorter unknown words have too many neighbours
 
@@ -56,9 +56,13 @@ class Speller:
         self._symspell = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         for word, count in targets.items():
             self._symspell.create_dictionary_entry(word, count)
+        self._corrected = lru_cache(maxsize=KEPT)(self._correct)
 
     def correct(self, text: str) -> str:
         """`text` with its shorthand spelt out and unknown words corrected, lower case."""
+        return self._corrected(text)
+
+    def _correct(self, text: str) -> str:
         return " ".join(self._word(w) for w in spell_out(text).split())
 
     def _word(self, word: str) -> str:

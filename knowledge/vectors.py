@@ -6,12 +6,15 @@ as many are looked at as a measured recall needs.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import faiss
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Vectors
 
+WHOLE_MOST = 5_000  # vectors; so few are kept whole where the reader's time counts more than some megabytes
 EXACT_MOST = 100_000  # vectors; up to here every one is compared
 RECALL = 0.985  # of the ten nearest, that a large index must find on the queries that it is tuned with
 TOP = 10
@@ -40,6 +43,13 @@ def make(vectors: Vectors, *, recall: float = RECALL, seed: int = 1) -> faiss.In
 def flat(vectors: Vectors) -> faiss.Index:
     """An exhaustive index over half-precision copies: half of the memory, a cosine is off by 0.00005 at most."""
     index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
+    index.add(np.ascontiguousarray(vectors))
+    return index
+
+
+def whole(vectors: Vectors) -> faiss.Index:
+    """An exhaustive index over the vectors as they are: twice the memory of `flat`, a quarter of its time."""
+    index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors))
     return index
 
@@ -103,8 +113,24 @@ def cosines(index: faiss.Index, vector: Vectors) -> Scores:
 
     A large index tells the NEAREST alone, all others count as the last of those.
     """
+    if isinstance(index, faiss.IndexFlat):
+        return _all(index, vector)
     found, numbers = index.search(vector[None, :], index.ntotal if index.ntotal <= EXACT_MOST else NEAREST)
     known = numbers[0] >= 0
     out = np.full(index.ntotal, found[0][known].min() if known.any() else -1.0, dtype=np.float32)
     out[numbers[0][known]] = found[0][known]
     return out
+
+
+def _all(index: faiss.IndexFlat, vector: Vectors) -> Scores:
+    """The cosines in their order: a search for as many as there are would sort them first, at twice the cost."""
+    query = np.ascontiguousarray(vector, dtype=np.float32)
+    out = np.empty(index.ntotal, dtype=np.float32)
+    numbers = _numbers(index.ntotal)
+    index.compute_distance_subset(1, faiss.swig_ptr(query), len(out), faiss.swig_ptr(out), faiss.swig_ptr(numbers))
+    return out
+
+
+@lru_cache(maxsize=8)
+def _numbers(count: int) -> npt.NDArray[np.int64]:
+    return np.arange(count, dtype=np.int64)
