@@ -8,11 +8,9 @@ and gets the vector, so that no other process encodes the same text. What is fou
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from actions.services import encoder, knowledge_service
-from bot.settings import AHEAD
 from knowledge.errors import UnknownClinicError
 from knowledge.recent import pack
 from knowledge.text import prepare
@@ -20,26 +18,17 @@ from knowledge.text import prepare
 SOON = 0.0005  # seconds: the reply with the vector goes first
 
 
-def add_to(app: Any) -> None:
-    """Add the route to rasa_sdk's server."""
-    app.add_route(told, AHEAD, methods=["POST"])
-
-
-async def told(request: Any) -> Any:
-    """The vector of `text`, as `knowledge.recent.pack` makes it; with a `clinic` its search begins then."""
-    from sanic.response import json as reply
-
-    try:
-        asked = json.loads(request.body)
-        text, clinic = asked["text"], asked["clinic"]
-    except (ValueError, TypeError, KeyError):
-        return reply({"error": "send a JSON object with the texts 'text' and 'clinic'"}, status=400)
+def told(said: Any) -> tuple[int, dict[str, str]]:
+    """The vector of its `text`, as `knowledge.recent.pack` makes it, with status 200; with a `clinic` its search begins
+    then. Status 400 with an `error` for what is no such object.
+    """
+    text, clinic = (said.get(name) for name in ("text", "clinic")) if isinstance(said, dict) else (None, None)
     if not isinstance(text, str) or not isinstance(clinic, str):
-        return reply({"error": "'text' and 'clinic' are texts"}, status=400)
+        return 400, {"error": "send a JSON object with the texts 'text' and 'clinic'"}
     vector = encoder().encode([prepare(text)])[0]
     if clinic:
-        asyncio.get_running_loop().call_later(SOON, search_ahead, text, clinic)
-    return reply(pack(vector, encoder().fingerprint))
+        asyncio.get_running_loop().call_later(SOON, search_ahead, text.strip(), clinic)
+    return 200, pack(vector, encoder().fingerprint)
 
 
 def search_ahead(text: str, clinic: str) -> None:

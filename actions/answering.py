@@ -57,7 +57,7 @@ class Answered:
 def bound(turn: Turn) -> tuple[Search, Clinic] | None:
     """The search and the clinic that the channel has bound, or None where it bound none that is known."""
     search = knowledge_service().search()
-    take_over(search, turn.text, turn.vector)
+    take_over(search, turn.text, turn.clinic, turn.vector)
     try:
         return search, search.clinic(turn.clinic)
     except UnknownClinicError:

@@ -30,13 +30,13 @@ def encoder() -> RecentEncoder:
     return RecentEncoder(OnnxEncoder(settings().encoder_dir))
 
 
-def take_over(search: Search, text: str, packed: Mapping[str, str]) -> None:
+def take_over(search: Search, text: str, clinic: str, packed: Mapping[str, str]) -> None:
     """Take over the vector of a message that Rasa's process has made (`bot.channels.mends.calling`).
 
     The questions in it are encoded meanwhile, beside the reading of the whole. Nothing is to be done where the message
     was searched ahead.
     """
-    if encoder().known(prepare(text)) is not None:
+    if search.knows(text, clinic) or encoder().known(prepare(text)) is not None:
         return
     vector = unpack(packed, encoder().fingerprint) if packed else None
     if vector is None:

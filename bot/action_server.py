@@ -17,7 +17,7 @@ from pluggy import HookimplMarker
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions import ahead
+from actions import line
 from actions.services import consult_store, encoder, knowledge_service
 from bot.errors import FaqbotError
 from bot.private_logs import keep_private
@@ -30,13 +30,13 @@ PATIENCE = 1.5  # seconds for the database
 
 
 class OwnRoutes:
-    """Adds to rasa_sdk's server `GET /status`, whether index and consult database can be used, and `actions.ahead`."""
+    """Adds to rasa_sdk's server `GET /status`, whether index and consult database can be used, and `actions.line`."""
 
     @HookimplMarker("rasa_sdk")  # type: ignore[untyped-decorator]
     def attach_sanic_app_extensions(self, app: Any) -> None:
         """Called by rasa_sdk when it has made its app."""
         app.add_route(status, "/status", methods=["GET"])
-        ahead.add_to(app)
+        line.add_to(app)
 
 
 async def status(_: Any) -> Any:

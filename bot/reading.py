@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from bot.early import early
+from bot.early import early_vector
 from bot.safety.screen import Verdict
 from bot.screening import screened
 from bot.settings import settings
@@ -51,7 +51,7 @@ async def read(text: str, clinic: str = "") -> Verdict:
 
 async def _have_encoded(text: str, clinic: str, sent: asyncio.Event) -> None:
     """Take over the action server's vector, or make it here; `sent` is set when the screen is held up no longer."""
-    packed = await early().vector(text, clinic, sent) if clinic else None
+    packed = await early_vector(text, clinic, sent) if clinic else None
     sent.set()
     try:
         vector = unpack(packed, _encoder().fingerprint) if packed else None

@@ -11,7 +11,8 @@ from pydantic import BaseSettings, Field, ValidationError, validator
 from bot.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
-AHEAD = "/ahead"  # path on the action server
+LINE = "/line"  # path on the action server
+TOLD, CALLED = "told", "called"  # what is asked there: a message that will come, an action
 
 
 class Settings(BaseSettings):
@@ -109,9 +110,14 @@ class Settings(BaseSettings):
         return self.action_url.rstrip("/") or f"http://127.0.0.1:{self.action_port}"
 
     @property
-    def ahead_url(self) -> str:
-        """Where the action server is told of messages ahead of their turns."""
-        return f"{self.action_address}{AHEAD}"
+    def line_url(self) -> str:
+        """Where the action server is asked over a websocket."""
+        return f"{self.action_address}{LINE}"
+
+    @property
+    def one_action_server(self) -> bool:
+        """Whether there is but one, so that who was told of a message is who will be called for its answer."""
+        return self.action_servers == 1 and not self.action_url
 
     @property
     def consult_key_file(self) -> Path:

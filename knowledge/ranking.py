@@ -6,7 +6,6 @@ single ranking found 88 and 91 % (a trial on two clinics before this project's o
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np

@@ -103,6 +103,10 @@ class Search:
         clinic = self.clinic(clinic_id)
         return list(self._understood.made((text, clinic_id), lambda: tuple(self._understand(text, clinic))))
 
+    def knows(self, text: str, clinic_id: str) -> bool:
+        """Whether a message was read lately: `understand` costs nothing then."""
+        return self._understood.get((text, clinic_id)) is not None
+
     def _understand(self, text: str, clinic: Clinic) -> list[Understood]:
         parts = split(text) if self._splitting else [text]
         whole = self._read(text, clinic)

@@ -88,10 +88,8 @@ def _sentencizer() -> Language:
 def sentences(text: str) -> list[str]:
     """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...")."""
     text = _PAUSE.sub(". ", text)
-    if not _GOES_ON.search(text):
-        found = [text.strip()]  # as spaCy would have it, without its work
-    else:
-        found = [s.text.strip() for s in _sentencizer()(text).sents]
+    several = _GOES_ON.search(text)  # else spaCy would find one, at a cost
+    found = [s.text.strip() for s in _sentencizer()(text).sents] if several else [text.strip()]
     return [s for s in found if s.strip(" .!?")]
 
 

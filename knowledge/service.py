@@ -17,6 +17,7 @@ from knowledge.store import current_id, load
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 1.0
+FIRST = "I am new here. How long does it take, and what does it cost?"  # every part of the search reads it
 
 
 class KnowledgeService:
@@ -64,7 +65,7 @@ class KnowledgeService:
         index = load(self._root, encoder_fingerprint=self._encoder.fingerprint)
         search = Search(index, self._encoder)
         for clinic in index.clinics:
-            search.understand("how long does it take?", clinic)  # first use is slow: not a patient's
+            search.understand(FIRST, clinic)  # first use is slow: not a patient's
             break
         if self._serves is not None:
             self._serves(identifier)

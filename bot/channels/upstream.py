@@ -71,6 +71,7 @@ def _mend(owner: type, name: str, by: Any, source: str) -> Mend:
 
 
 _CALL = RemoteAction._action_call_format
+_REQUEST = EndpointConfig.request
 _RUN = RemoteAction.run
 _METADATA = ModelMetadata.from_dict
 _SLOTS = MessageProcessor._log_slots
@@ -83,6 +84,7 @@ MENDS = (
     _mend(RemoteAction, "_action_call_format", calling.with_vector(_CALL), "428795b944f22edb"),
     _mend(RemoteAction, "run", failing.run(_RUN), "ccabf6f1160d527a"),
     _mend(EndpointConfig, "session", transport.session, "e55aa13d9d4fb4bc"),
+    _mend(EndpointConfig, "request", transport.request(_REQUEST), "ccdb778aed8208e2"),
     _mend(DaskGraphRunner, "run", graph.run, "45f0f52f574f3aa9"),
     _mend(ModelMetadata, "from_dict", classmethod(loading.without_training(_METADATA)), "ee3da9f00c7daa75"),
     _mend(MessageProcessor, "_update_tracker_session", _update_tracker_session, "b0d44217b5ca28ba"),

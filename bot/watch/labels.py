@@ -15,7 +15,7 @@ KINDS = (
 DECLINED = ("faq_silent", "not_understood", "out_of_scope", "defer")
 HELP = ("help", "line")  # the whole help, or the line of help in doubt
 PARTS = ("read", "engine", "finish", "search", "action")
-FAILURES = ("engine", "late", "deadline", "busy", "state")
+FAILURES = ("engine", "late", "deadline", "busy", "state", "early")
 PROCESSES = ("rasa", "actions")
 VERSIONS = ("rasa_model", "index", "encoder")
 

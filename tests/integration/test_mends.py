@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -261,6 +262,61 @@ def test_connections_to_the_action_server_stay_open() -> None:
     first, second = asyncio.run(twice())
     assert first is second
     assert asyncio.run(twice())[0] is not first  # a session belongs to its event loop
+
+
+class Open:
+    """A line to the action server."""
+
+    def __init__(self, status: int, *, ready: bool = True) -> None:
+        self.status = status
+        self.is_ready = ready
+        self.asked: list[tuple[str, Any]] = []
+
+    def ready(self) -> bool:
+        """Whether it is open."""
+        return self.is_ready
+
+    async def ask(self, about: str, body: Any) -> tuple[int, Any]:
+        """As `Line.ask`."""
+        self.asked.append((about, body))
+        return self.status, {"events": [], "action_name": "a"}
+
+
+OURS = "http://127.0.0.1:5055/webhook"
+
+
+@pytest.mark.parametrize(
+    ("url", "servers", "ready", "by_line"),
+    [(OURS, 1, True, True), (OURS, 1, False, False), (OURS, 2, True, False), ("http://other/webhook", 1, True, False)],
+)
+async def test_an_action_is_called_over_the_line_where_our_one_action_server_has_it_open(
+    monkeypatch: pytest.MonkeyPatch, url: str, servers: int, ready: bool, by_line: bool
+) -> None:
+    from rasa.utils.endpoints import EndpointConfig
+
+    from bot.channels.mends import transport
+
+    async def by_http(self: Any, **kwargs: Any) -> Any:
+        return "by HTTP"
+
+    line = Open(200, ready=ready)
+    monkeypatch.setattr(transport, "line", lambda: line)
+    monkeypatch.setattr(transport, "settings", lambda: settings().copy(update={"action_servers": servers}))
+    request = transport.request(by_http)
+    found = await request(EndpointConfig(url), json={"next_action": "a"}, method="post", timeout=1, compress=False)
+    assert found == ({"events": [], "action_name": "a"} if by_line else "by HTTP")
+    assert line.asked == ([("called", {"next_action": "a"})] if by_line else [])
+
+
+async def test_an_action_that_is_refused_over_the_line_is_refused_as_by_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+    from bot.channels.mends import transport
+
+    monkeypatch.setattr(transport, "line", lambda: Open(400))
+    with pytest.raises(ClientResponseError) as refused:
+        await transport.request(EndpointConfig.request)(EndpointConfig(OURS), json={}, method="post")
+    assert refused.value.status == 400 and json.loads(refused.value.text)["action_name"] == "a"
 
 
 def rule_policy(agent: Any) -> Any:

@@ -1,14 +1,19 @@
-"""Connections to the action server that stay open from one turn to the next."""
+"""The way to the action server: the line (`bot.line`), or connections that stay open from one turn to the next."""
 
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any
 
 import aiohttp
 from rasa.core.constants import DEFAULT_REQUEST_TIMEOUT
-from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+
+from bot.line import line
+from bot.settings import CALLED, settings
 
 IDLE_SECONDS = 4.0  # sanic closes idle connections after 5 s: this side must be the first to give one up
 _KEPT = "_faqbot_kept_session"
@@ -27,6 +32,25 @@ class KeptSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         return None
+
+
+def request(original: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """`EndpointConfig.request`, over the line where it is an action of our one action server, and the line is open.
+
+    A load balancer shares out requests, and not what goes over a line: several action servers are called by HTTP.
+    """
+
+    async def over_the_line(self: EndpointConfig, *args: Any, **kwargs: Any) -> Any:
+        chosen = settings()
+        ours = chosen.one_action_server and self.url == f"{chosen.action_address}/webhook"
+        if not ours or not line().ready():
+            return await original(self, *args, **kwargs)
+        status, body = await line().ask(CALLED, kwargs["json"])
+        if status >= 400:
+            raise ClientResponseError(status, "", json.dumps(body))
+        return body
+
+    return over_the_line
 
 
 def session(self: EndpointConfig) -> KeptSession:

@@ -18,7 +18,7 @@ from bot.channels.web.secret import load_keys
 from bot.channels.web.state import MemoryState, State
 from bot.channels.web.tokens import Tokens
 from bot.channels.web.turns import Engine, Turns
-from bot.early import early
+from bot.line import line
 from bot.reading import read
 from bot.settings import Settings
 
@@ -50,7 +50,7 @@ def web_blueprint(engine: Engine, chosen: Settings) -> Blueprint:
     async def stop(app: Sanic, _: Any) -> None:
         await state.close()
         await limits.close()
-        await early().close()
+        await line().close()
 
     return blueprint
 

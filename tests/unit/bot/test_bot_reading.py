@@ -88,7 +88,7 @@ async def test_the_action_server_is_told_of_a_message_and_encodes_it(
 ) -> None:
     given = np.full(DIMENSIONS, 0.5, dtype=np.float32)
     told = Told(pack(given, behind.fingerprint))
-    monkeypatch.setattr(reading, "early", lambda: told)
+    monkeypatch.setattr(reading, "early_vector", told.vector)
     assert await reading.read("price?", "small") is VERDICT
     assert told.heard == [("price?", "small")] and behind.encoded == []
     packed = reading.packed_vector("price?")
@@ -100,7 +100,7 @@ async def test_the_action_server_is_told_of_a_message_and_encodes_it(
 async def test_without_a_vector_of_the_same_encoder_the_text_is_encoded_here(
     behind: WordEncoder, monkeypatch: pytest.MonkeyPatch, packed: dict[str, str] | None
 ) -> None:
-    monkeypatch.setattr(reading, "early", lambda: Told(packed))
+    monkeypatch.setattr(reading, "early_vector", Told(packed).vector)
     assert await reading.read("price?", "small") is VERDICT
     assert behind.encoded == [prepare("price?")]
 
@@ -109,7 +109,7 @@ async def test_the_word_to_the_action_server_goes_out_before_the_screen_begins(
     behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = Told(pack(np.ones(DIMENSIONS, dtype=np.float32), behind.fingerprint))
-    monkeypatch.setattr(reading, "early", lambda: told)
+    monkeypatch.setattr(reading, "early_vector", told.vector)
     monkeypatch.setattr(reading, "screened", lambda text: (told.screened.append(text), VERDICT)[1])
     await reading.read("price?", "small")
     assert told.screened == ["price?"] and told.screened_before == []
@@ -124,7 +124,7 @@ async def test_a_word_that_does_not_go_out_does_not_hold_up_the_screen(
             await asyncio.sleep(30)
             return None
 
-    monkeypatch.setattr(reading, "early", lambda: Stuck(None))
+    monkeypatch.setattr(reading, "early_vector", Stuck(None).vector)
     monkeypatch.setattr(reading, "screened", lambda text: Verdict(danger="emergency"))
     assert (await asyncio.wait_for(reading.read("help", "small"), 2)).danger == "emergency"
 
@@ -133,14 +133,14 @@ async def test_in_danger_the_action_server_is_not_waited_for(
     behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     danger = Verdict(danger="crisis")
-    monkeypatch.setattr(reading, "early", lambda: Told(None, seconds=30))
+    monkeypatch.setattr(reading, "early_vector", Told(None, seconds=30).vector)
     monkeypatch.setattr(reading, "screened", lambda text: danger)
     assert await asyncio.wait_for(reading.read("i want to die", "small"), 2) is danger
 
 
 async def test_without_a_clinic_nobody_is_told(behind: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     told = Told(None)
-    monkeypatch.setattr(reading, "early", lambda: told)
+    monkeypatch.setattr(reading, "early_vector", told.vector)
     await reading.read("hello")
     assert told.heard == [] and behind.encoded == [prepare("hello")]
 

@@ -1,136 +1,102 @@
-"""The line to the action server on which it is told of messages early: never in the way of a turn."""
+"""The action server is told of messages early: never in the way of a turn."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import logging
+from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot import early
 from bot.early import AT_ONCE, Early
+from bot.line import Reply
 
 PACKED = {"encoder": "e", "numbers": "n"}
-Line = Callable[..., Awaitable[Early]]
 
 
 class Answering:
-    """An action server's side: what it was told, and how it answers."""
+    """A line: what goes over it, and how it is answered."""
 
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
-        self.status = 200
-        self.packed: Any = PACKED
+        self.reply = Reply(200, PACKED)
+        self.fault: Exception | None = None
         self.seconds = 0.0
+        self.open = True
 
-    async def answer(self, request: web.Request) -> web.Response:
-        """The vector, late where `seconds` says so."""
-        self.told.append(await request.json())
+    def ready(self) -> bool:
+        """Whether it is open."""
+        return self.open
+
+    async def ask(self, about: str, body: dict[str, Any], *, seconds: float, sent: asyncio.Event | None) -> Reply:
+        """As `Line.ask`."""
+        assert (about, seconds) == ("told", early.PATIENCE)
+        self.told.append(body)
         await asyncio.sleep(self.seconds)
-        return web.json_response(self.packed, status=self.status)
+        if self.fault is not None:
+            raise self.fault
+        return self.reply
 
 
 @pytest.fixture
-def server() -> Answering:
-    """The other side."""
+def over() -> Any:
+    """The line."""
     return Answering()
 
 
-@pytest.fixture
-async def line(server: Answering) -> AsyncIterator[Line]:
-    """Makes lines to `server`."""
-    app = web.Application()
-    app.router.add_post("/ahead", server.answer)
-    running = TestServer(app)
-    await running.start_server()
-    made: list[Early] = []
-
-    async def make(**options: Any) -> Early:
-        made.append(Early(str(running.make_url("/ahead")), **options))
-        return made[-1]
-
-    yield make
-    for each in made:
-        await each.close()
-    await running.close()
+async def test_a_message_is_told_and_its_vector_comes_back(over: Any) -> None:
+    assert await Early().vector(over, "price?", "small") == PACKED
+    assert over.told == [{"text": "price?", "clinic": "small"}]
 
 
-async def test_a_message_is_told_and_its_vector_comes_back(server: Answering, line: Line) -> None:
-    sent = asyncio.Event()
-    assert await (await line()).vector("price?", "small", sent) == PACKED
-    assert server.told == [{"text": "price?", "clinic": "small"}] and sent.is_set()
-
-
-async def test_where_another_server_may_run_the_action_none_searches(server: Answering, line: Line) -> None:
-    assert await (await line(searches=False)).vector("price?", "small") == PACKED
-    assert server.told == [{"text": "price?", "clinic": ""}]
-
-
-async def test_a_server_that_fails_is_left_alone_for_a_while(
-    server: Answering, line: Line, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("alone", [True, False])
+async def test_where_another_server_may_run_the_action_none_searches(
+    over: Any, monkeypatch: pytest.MonkeyPatch, alone: bool
 ) -> None:
+    monkeypatch.setattr(early, "line", lambda: over)
+    monkeypatch.setattr(early, "settings", lambda: SimpleNamespace(one_action_server=alone))
+    assert await early.early_vector("price?", "small", asyncio.Event()) == PACKED
+    assert over.told == [{"text": "price?", "clinic": "small" if alone else ""}]
+
+
+@pytest.mark.parametrize(
+    ("fault", "reply", "said"),
+    [
+        (asyncio.TimeoutError(), None, "TimeoutError"),
+        (aiohttp.ServerDisconnectedError(), None, "ServerDisconnectedError"),
+        (None, Reply(500, {"error": "e"}), "status 500"),
+        (None, Reply(200, ["something else"]), "status 200"),
+    ],
+)
+async def test_a_server_that_fails_is_left_alone_for_a_while_and_counted(
+    over: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, fault: Any, reply: Any, said: str
+) -> None:
+    counted: list[str] = []
+    monkeypatch.setattr(early, "failed", counted.append)
     monkeypatch.setattr(early, "PAUSE", 0.05)
-    server.status = 500
-    one = await line()
-    assert await one.vector("price?", "small") is None
-    server.status = 200
-    assert await one.vector("price?", "small") is None and len(server.told) == 1
+    one = Early()
+    over.fault, over.reply = fault, reply or over.reply
+    with caplog.at_level(logging.WARNING):
+        assert await one.vector(over, "price?", "small") is None
+    assert counted == ["early"] and said in caplog.text
+    over.fault, over.reply = None, Reply(200, PACKED)
+    assert await one.vector(over, "price?", "small") is None and len(over.told) == 1
     await asyncio.sleep(0.06)
-    assert await one.vector("price?", "small") == PACKED
+    assert await one.vector(over, "price?", "small") == PACKED
 
 
-async def test_a_server_that_hangs_costs_a_moment_once(
-    server: Answering, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(early, "PATIENCE", 0.05)
-    server.seconds = 5
-    one = await line()
-    began = asyncio.get_running_loop().time()
-    assert [await one.vector("price?", "small") for _ in range(3)] == [None] * 3
-    assert asyncio.get_running_loop().time() - began < 1 and len(server.told) == 1
+async def test_while_the_line_is_not_open_nothing_is_told_and_that_is_no_fault(over: Any) -> None:
+    over.open, one = False, Early()
+    assert await one.vector(over, "price?", "small") is None and over.told == []
+    over.open = True
+    assert await one.vector(over, "price?", "small") == PACKED
 
 
-async def test_what_is_no_action_server_is_left_alone(server: Answering, line: Line) -> None:
-    server.packed = ["something else"]
-    one = await line()
-    assert [await one.vector("price?", "small") for _ in range(2)] == [None, None] and len(server.told) == 1
-
-
-async def test_a_server_that_is_gone_is_no_fault() -> None:
-    one = Early("http://127.0.0.1:9/ahead")
-    assert await one.vector("price?", "small") is None
-    await one.close()
-
-
-async def test_a_busy_server_is_not_told_of_more(server: Answering, line: Line) -> None:
-    server.seconds = 0.1
-    one = await line()
-    found = await asyncio.gather(*(one.vector("price?", "small") for _ in range(AT_ONCE + 2)))
-    assert found.count(None) == 2 and len(server.told) == AT_ONCE
-    assert await one.vector("price?", "small") == PACKED  # and that was no fault
-
-
-def test_the_line_of_a_loop_that_is_over_is_hung_up() -> None:
-    async def one() -> Early:
-        line = early.early()
-        await line.vector("price?", "small")  # nobody is there, and the session is made
-        return line
-
-    left = asyncio.run(one())
-    assert left._session is not None and not left._session.closed
-    asyncio.run(_line())
-    assert left._session.closed
-
-
-async def test_each_event_loop_has_a_line_of_its_own() -> None:
-    first = early.early()
-    assert early.early() is first
-    other = await asyncio.get_running_loop().run_in_executor(None, lambda: asyncio.run(_line()))
-    assert other is not first
-
-
-async def _line() -> Early:
-    return early.early()
+async def test_a_busy_server_is_not_told_of_more(over: Any) -> None:
+    over.seconds, one = 0.05, Early()
+    found = await asyncio.gather(*(one.vector(over, "price?", "small") for _ in range(AT_ONCE + 2)))
+    assert found.count(None) == 2 and len(over.told) == AT_ONCE
+    assert await one.vector(over, "price?", "small") == PACKED  # and that was no fault

@@ -63,7 +63,7 @@ def test_the_nearest_of_each_question_are_exact_where_they_matter(monkeypatch: p
     stored, owners = unit(sum(SIZES) * 20, 1), owners_of(*SIZES * 20)
     scores, index = made(stored, owners), flat(stored)
     for query in near(stored[::60], 2):
-        found, exact = scores.nearest(index, query, 3), exactly(stored, owners, query, 3)
+        found, exact = scores.nearest(index, query, 3).T, exactly(stored, owners, query, 3)
         assert found.shape == exact.shape and found.dtype == np.float32
         best = np.argsort(-exact[:, 0])[:3]
         np.testing.assert_allclose(found[best], exact[best], atol=5e-4)
@@ -74,7 +74,7 @@ def test_the_nearest_of_each_question_are_exact_where_they_matter(monkeypatch: p
 def test_with_few_questions_all_are_exact() -> None:
     stored, owners = unit(sum(SIZES), 1), owners_of(*SIZES)
     query = near(stored[:1], 2)[0]
-    found = made(stored, owners).nearest(flat(stored), query, 3)
+    found = made(stored, owners).nearest(flat(stored), query, 3).T
     np.testing.assert_allclose(found, exactly(stored, owners, query, 3), atol=5e-4)
     assert np.isneginf(found[0, 1:]).all(), "a question of one phrasing has no second"
 

@@ -34,13 +34,13 @@ def look(index: Index, clinic: str, text: str) -> Evidence:
 
 
 def test_standardised_scores_have_no_mean_and_unit_deviation() -> None:
-    found = standardise(scores(1, 2, 6), ALL)
-    assert found.mean() == pytest.approx(0, abs=1e-6)
-    assert found.std() == pytest.approx(1, abs=1e-6)
+    found = standardise(np.stack([scores(1, 2, 6), scores(-300, 0, 9)]), ALL)
+    assert found.mean(axis=1) == pytest.approx([0, 0], abs=1e-6)
+    assert found.std(axis=1) == pytest.approx([1, 1], abs=1e-6)
 
 
 def test_scores_that_are_all_alike_say_nothing() -> None:
-    assert standardise(scores(4, 4, 4), ALL).tolist() == [0, 0, 0]
+    assert standardise(np.stack([scores(4, 4, 4), scores(1, 2, 3)]), ALL)[0].tolist() == [0, 0, 0]
 
 
 def test_a_question_that_is_not_allowed_has_no_influence_and_no_chance() -> None:

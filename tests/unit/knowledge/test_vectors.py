@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import faiss
 import numpy as np
 import pytest
 
 from knowledge import vectors
 from knowledge.encoder import Vectors
-from knowledge.vectors import by_cells, cosines, flat, make, nearest, perturbed, recall_at, tune
+from knowledge.vectors import by_cells, cosines, flat, make, nearest, perturbed, recall_at, tune, whole
 
 
 def unit(count: int, *, dimensions: int = 32, seed: int = 1) -> Vectors:
@@ -33,11 +36,20 @@ def test_half_precision_takes_half_and_is_hardly_off() -> None:
     np.testing.assert_allclose(cosines(index, query), stored @ query, atol=5e-5)
 
 
-def test_cosines_come_in_the_order_of_the_vectors() -> None:
+@pytest.mark.parametrize("kept", [flat, whole])
+def test_cosines_come_in_the_order_of_the_vectors(kept: Callable[[Vectors], faiss.Index], tmp_path: Path) -> None:
     stored = unit(300)
-    for number in (0, 150, 299):
-        found = cosines(flat(stored), stored[number])
-        assert found.argmax() == number and found.shape == (300,)
+    faiss.write_index(kept(stored), str(tmp_path / "index"))
+    for index in (kept(stored), faiss.read_index(str(tmp_path / "index"))):
+        for number in (0, 150, 299):
+            found = cosines(index, stored[number])
+            assert found.argmax() == number and found.shape == (300,)
+            np.testing.assert_allclose(found, stored @ stored[number], atol=5e-4)
+
+
+def test_whole_vectors_have_exact_cosines() -> None:
+    stored, query = unit(500, dimensions=384), unit(1, dimensions=384, seed=2)[0]
+    np.testing.assert_allclose(cosines(whole(stored), query), stored @ query, atol=1e-6)
 
 
 def test_the_nearest_are_found_by_comparing_all() -> None:
