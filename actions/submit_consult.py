@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from datetime import datetime, timezone
@@ -48,8 +49,11 @@ class SubmitConsult(Action):
         """Name in the domain."""
         return "action_submit_consult"
 
-    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """Store and confirm, or say that nothing was stored."""
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Store and confirm, or say that nothing was stored.
+
+        In a thread: a database that is busy or away would hold up the answers of all others.
+        """
         enter_conversation(tracker.sender_id)
         turn = turn_of(tracker)
         if tracker.get_slot("consult_consent") is not True or not turn.clinic:
@@ -58,13 +62,17 @@ class SubmitConsult(Action):
             return _cleared()
         try:
             request = _request(turn, tracker)
-            receipt = consult_store().add(request)
+            receipt = await asyncio.get_running_loop().run_in_executor(None, _stored, request)
         except ConsultError:
             logger.exception("a consult request could not be stored")
             say_text(dispatcher, turn, "consult", FAILED)
             return _asked_again(tracker)
         say_text(dispatcher, turn, "consult", _confirmed(receipt, request, tracker))
         return _cleared()
+
+
+def _stored(request: ConsultRequest) -> Receipt:
+    return consult_store().add(request)
 
 
 def _confirmed(receipt: Receipt, request: ConsultRequest, tracker: Tracker) -> str:

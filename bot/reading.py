@@ -8,6 +8,7 @@ The NLU components then find both done.
 from __future__ import annotations
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,8 @@ from knowledge.encoder import OnnxEncoder, Vectors
 from knowledge.errors import EncoderError
 from knowledge.recent import RecentEncoder, pack, unpack
 from knowledge.text import prepare
+
+logger = logging.getLogger(__name__)
 
 # Steps of the event loop in which the word to the action server should be out. The screen begins behind it: its thread
 # would hold Python's lock, and the other process would wait.
@@ -43,9 +46,10 @@ async def read(text: str, clinic: str = "") -> Verdict:
     try:
         verdict = await asyncio.get_running_loop().run_in_executor(_pool(), screened, text)
         if not verdict.help_first:
-            await encoding
+            await asyncio.wait({encoding})
     finally:
-        encoding.cancel()
+        if not encoding.cancel() and not encoding.cancelled() and encoding.exception():
+            logger.error("a message could not be encoded ahead", exc_info=encoding.exception())  # its search says more
     return verdict
 
 

@@ -63,6 +63,9 @@ class Worker:
         except DeliveryError as error:
             logger.warning("notification %s of request %s: %s", notification.id, notification.public_id, error)
             self._outbox.failed(notification, str(error))
+        except Exception as error:  # any: one that ended the worker would be the first again, and hold up all others
+            logger.exception("notification %s of request %s: failed", notification.id, notification.public_id)
+            self._outbox.failed(notification, type(error).__name__)
         else:
             logger.info("notification %s of request %s: sent", notification.id, notification.public_id)
             self._outbox.delivered(notification)

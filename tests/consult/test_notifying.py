@@ -154,6 +154,25 @@ def test_check_19_after_the_last_try_it_is_a_dead_letter_that_can_be_sent_again(
     assert {headers["webhook-id"] for headers in posted.headers} == {letter.id}
 
 
+def test_an_error_that_nobody_foresaw_is_a_failure_of_its_notification_and_holds_up_no_other(
+    only: Callable[[str], ConsultStore],
+) -> None:
+    store = only("mail")
+    first, second = (store.add(a_request(form_run=f"run {n}", phone=f"+1212736500{n}")).public_id for n in range(2))
+    sent: list[str] = []
+
+    def deliver(notification: Notification) -> None:
+        if notification.public_id == first:
+            raise RuntimeError("a person's words")
+        sent.append(notification.public_id)
+
+    outbox = Outbox(store.database, max_attempts=1)
+    worker = Worker(outbox, {"mail": deliver})
+    assert [worker.run_once(), worker.run_once()] == [1, 1] and sent == [second]
+    (letter,) = outbox.dead()
+    assert (letter.public_id, letter.last_error) == (first, "RuntimeError")
+
+
 def test_what_one_worker_has_taken_no_other_gets_until_the_lease_ends(store: ConsultStore) -> None:
     store.add(a_request())
     one, other = Outbox(store.database, lease=60), Outbox(store.database, lease=60)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ def test_rasa_runs_the_form_next_with_all_that_was_said(monkeypatch: pytest.Monk
     rasa = DialogueStateTracker.from_events("c", events, slots)
 
     given = Tracker.from_dict({**rasa.current_state(), "events": [e.as_dict() for e in rasa.events]})
-    back = SubmitConsult().run(CollectingDispatcher(), given, {})
+    back = asyncio.run(SubmitConsult().run(CollectingDispatcher(), given, {}))
     RemoteAction("action_submit_consult", None)._validate_action_result({"events": back, "responses": []})
     rasa.update(ActionExecuted("action_submit_consult"))
     for event in back:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import threading
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -84,7 +85,7 @@ def store(url: str, keys: Keyring, monkeypatch: pytest.MonkeyPatch) -> ConsultSt
 def run(tracker: Tracker) -> str:
     """Run the action, check that it empties the form, and return what it said."""
     dispatcher = CollectingDispatcher()
-    events = SubmitConsult().run(dispatcher, tracker, {})
+    events = asyncio.run(SubmitConsult().run(dispatcher, tracker, {}))
     assert {e["name"] for e in events if e["value"] is None} == CLEARED
     (message,) = dispatcher.messages
     assert message["custom"]["kind"] == "consult"
@@ -122,6 +123,22 @@ def test_a_retry_of_the_same_form_run_stores_nothing_more_and_says_the_same(stor
     assert len(submissions(store)) == 1
 
 
+async def test_while_the_database_is_busy_the_server_goes_on(
+    store: ConsultStore, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_on = threading.Event()
+    add = store.add
+
+    def wait(request: ConsultRequest) -> Receipt:
+        assert gone_on.wait(5), "the event loop stood still"
+        return add(request)
+
+    monkeypatch.setattr(store, "add", wait)
+    asyncio.get_running_loop().call_later(0.01, gone_on.set)
+    await SubmitConsult().run(CollectingDispatcher(), heard("yes", slots=FILLED, events=BEGUN), {})
+    assert len(submissions(store)) == 1
+
+
 def test_a_second_run_through_the_form_joins_the_first_request(store: ConsultStore, heard: Heard) -> None:
     ended = {"event": "active_loop", "name": None, "timestamp": 1001.0}
     again = {"event": "active_loop", "name": "consult_form", "timestamp": 1002.0}
@@ -156,7 +173,7 @@ class Broken:
 def failed(tracker: Tracker) -> Tracker:
     """Run the action, which cannot store, and return the conversation as it is then."""
     dispatcher = CollectingDispatcher()
-    events = SubmitConsult().run(dispatcher, tracker, {})
+    events = asyncio.run(SubmitConsult().run(dispatcher, tracker, {}))
     assert [m["text"] for m in dispatcher.messages] == [FAILED]
     slots = {**tracker.slots, **{e["name"]: e["value"] for e in events if e["event"] == "slot"}}
     message = tracker.latest_message

@@ -155,6 +155,17 @@ async def test_without_an_encoder_the_screen_still_reads(monkeypatch: pytest.Mon
     assert reading.packed_vector("i want to die") is None
 
 
+async def test_an_encoder_that_breaks_unforeseen_takes_no_verdict_away_and_is_logged(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(texts: list[str]) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(behind, "encode", broken)
+    assert await reading.read("price") is VERDICT
+    assert "RuntimeError: out of memory" in caplog.text
+
+
 async def test_a_screen_that_fails_is_not_hidden(behind: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(text: str) -> Verdict:
         raise ValueError("screen")
