@@ -17,7 +17,7 @@ from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
 from knowledge.recent import Recent
 from knowledge.sentences import opens_question
 from knowledge.split import split
-from knowledge.text import clean, key, terms
+from knowledge.text import clean, key, terms, without_courtesy
 from knowledge.thresholds import Features, Thresholds
 from knowledge.understood import Candidate, Other, Understood
 
@@ -100,12 +100,12 @@ class Search:
         A part that was not understood is kept only where nothing of the message was; else the first question has it
         as `lost`, if it asks something. Raises UnknownClinicError.
         """
-        clinic = self.clinic(clinic_id)
-        return list(self._understood.made((text, clinic_id), lambda: tuple(self._understand(text, clinic))))
+        clinic, asked = self.clinic(clinic_id), without_courtesy(text)
+        return list(self._understood.made((asked, clinic_id), lambda: tuple(self._understand(asked, clinic))))
 
     def knows(self, text: str, clinic_id: str) -> bool:
         """Whether a message was read lately: `understand` costs nothing then."""
-        return self._understood.get((text, clinic_id)) is not None
+        return self._understood.get((without_courtesy(text), clinic_id)) is not None
 
     def _understand(self, text: str, clinic: Clinic) -> list[Understood]:
         parts = split(text) if self._splitting else [text]
@@ -141,7 +141,7 @@ class Search:
         What the words alone say clearly stands; otherwise they are read together with that question, which
         itself is not meant again. A message that stands by itself, or an unknown question, is understood as usual.
         """
-        number = self.index.number_of.get(previous_id)
+        text, number = without_courtesy(text), self.index.number_of.get(previous_id)
         alone = self.understand(text, clinic_id)
         if not leans(text) or alone[0].confidence == EXACT or (alone[0].known and len(terms(text)) > 1):
             return alone

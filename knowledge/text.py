@@ -14,6 +14,8 @@ from types import MappingProxyType
 
 import yaml
 
+from knowledge.courtesy import stripped
+
 MAX_LENGTH = 2000  # characters of one message that are read; the rest is cut before any work is done
 KEPT = 256  # texts whose words are kept: every reader of a turn asks for the same few
 
@@ -69,9 +71,19 @@ def spell_out(text: str) -> str:
     return " ".join(out)
 
 
+def without_courtesy(text: str) -> str:
+    """`text` without the greeting before its question and the thanks behind it; as it is where no word is left then.
+
+    >>> without_courtesy("Hi there, how long does it take? thank you!"), without_courtesy("hello, thanks")
+    ('how long does it take?', 'hello, thanks')
+    """
+    rest = stripped(text)
+    return rest if terms(rest) else text
+
+
 def prepare(text: str) -> str:
-    """A message as it is encoded where no spelling is corrected: cleaned, shorthand spelt out."""
-    return spell_out(clean(text))
+    """A message as it is encoded where no spelling is corrected: cleaned, courtesy left out, shorthand spelt out."""
+    return spell_out(clean(without_courtesy(text)))
 
 
 _UNIT_WORDS = frozenset(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from actions.services import knowledge_service
 from bot.commands.evaluate_inputs import open_bench
 from bot.evaluate.gold import load, of_split
 from bot.evaluate.outcomes import Judged
@@ -12,6 +13,7 @@ from bot.evaluate.report import ALONE
 from bot.evaluate.scores import summarise
 from bot.settings import ROOT, settings
 from knowledge.load import load as load_knowledge
+from knowledge.search import Search
 from knowledge.text import key
 
 pytestmark = pytest.mark.integration
@@ -49,3 +51,21 @@ def test_gold_questions_are_not_the_catalogues_phrasings() -> None:
     shared = sum(text in known for text in texts)
     print(f"word for word in the catalogue: {shared} of {len(texts)}")
     assert shared / len(texts) <= OVERLAP
+
+
+def test_what_is_understood_does_not_depend_on_the_courtesy_around_it() -> None:
+    search = knowledge_service().search()
+    rows = of_split(load(GOLD), "development")[::10]
+    frames = ("hi, {}", "Just wondering, {}", "Hello! Can you tell me: {} Thank you so much", "{} Need to know asap.")
+    moved = [
+        (row.text, frame)
+        for row in rows
+        if row.text.rstrip().endswith((".", "?", "!"))
+        for frame in frames
+        if _asked(search, frame.format(row.text.strip()), row.clinic) != _asked(search, row.text.strip(), row.clinic)
+    ]
+    assert len(rows) > 40 and moved == []
+
+
+def _asked(search: Search, text: str, clinic: str) -> list[str]:
+    return [understood.question.id for understood in search.understand(text, clinic) if understood.known]

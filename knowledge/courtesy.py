@@ -1,0 +1,69 @@
+"""What stands around a question and asks nothing: greetings, announcements and apologies before it, thanks behind it.
+
+Read along, they make a second question of "hi" and blur the vector of the first; so they are left out where they stand
+at either end of a message, with a mark or a new line between them and the rest.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NAMED = r"(?: (?:there|again|all|everyone|everybody|team|folks|guys|doc|doctor))?"
+_GREETING = rf"(?:hi+|hello|hey+|hiya|good (?:morning|afternoon|evening|day)|greetings){_NAMED}"
+_FILLER = r"(?:ok|okay|um+|uh|so|well|also|please|pls|plz|sorry|excuse me|question|thanks|thank you|thx)"
+_ANNOUNCED = (
+    r"(?:(?:i|we)(?:'ve| have)? (?:got )?)?(?:(?:just|a|an|one|two|three|2|3|some|another|my|quick|short|simple|silly|"
+    r"dumb|stupid|few|other|more|couple|of|last|next|different) )*questions?(?: (?:for you|about (?:this|something)))?"
+)
+_WONDERING = r"(?:i(?:'?m| am| was)? )?(?:just |also |only )?(?:wondering|curious|asking)(?: about (?:this|something))?"
+_TELL_ME = (
+    r"(?:please |pls )?"
+    r"(?:(?:can|could|would|will) (?:you|u|some(?:one|body)|any(?:one|body)) (?:please |pls |kindly )?)?"
+    r"(?:tell me|help me(?: out| with (?:this|something))?|answer (?:me|this|something)|let me know)"
+    r"(?: (?:this|please|something))?"
+)
+_APOLOGY = (
+    r"(?:i'?m |i am )?sorry (?:to (?:bother|ask|trouble)(?: you)?(?: again| with this)?|for (?:asking|bothering you))"
+)
+_WISH = (
+    r"(?:i )?hope (?:(?:you'?re|you are|u r|everyone is|all is|everything is)(?: all)?(?: doing)?|this finds you)"
+    r" (?:well|good|great|ok|okay|fine)|(?:i )?hope (?:you|u|some(?:one|body)) can help(?: me)?(?: out)?"
+)
+_NEW = r"(?:i'?m|i am|im) new (?:here|to (?:this|all this|all of this|it))"
+_THANKS = (
+    r"(?:many )?(?:thanks|thank (?:you|u)|thankyou|thx|tia|cheers)"
+    r"(?: (?:so much|very much|a lot|again|in advance|for (?:your|the|any) (?:help|time)))?"
+    r"(?:[,.!]?\s+(?-i:[A-Z][a-z]+)(?=[\s.!]*$))?"  # and a name
+)
+_AWAITED = (
+    r"(?:i )?(?:really )?need to know(?: (?:this|asap|soon|today|now))?|asap|"
+    r"(?:please |pls )?(?:let me know|advise|(?:reply|respond|answer|get back to me))(?: (?:asap|soon|when you can))?|"
+    r"any help (?:is|would be) appreciated|(?:i'?d |i would )?(?:really )?appreciate (?:it|any help|your help)|"
+    r"have a (?:good|nice|great|lovely) (?:day|one|evening|weekend)"
+)
+_MARK = r"(?:\s*[,.!?:;\u2026]+\s*|\s*[-\u2013\u2014]+\s+|\s*\n\s*)"
+_PICTURES = "\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d"
+_EDGES = re.compile(rf"^[\s{_PICTURES}]+|[\s{_PICTURES}]+$")
+_BEFORE = re.compile(
+    rf"^\s*(?:(?:{_GREETING})(?:{_MARK}|\s+(?=\w))"
+    rf"|(?:{_FILLER}|{_ANNOUNCED}|{_WONDERING}|{_TELL_ME}|{_APOLOGY}|{_WISH}|{_NEW}){_MARK})+",
+    re.I,
+)
+_BEHIND = re.compile(
+    rf"(?P<mark>[.?!\u2026]*)(?:[\s,;\u2013\u2014-]+(?:{_THANKS}|please|pls|plz)"
+    rf"|(?:(?<=[.?!,;\u2026])\s+|\s*[,;]\s*|\s*\n\s*)(?:{_AWAITED}|{_WISH}))[\s.!?]*$",
+    re.I,
+)
+
+
+def stripped(text: str) -> str:
+    """`text` without what stands around its question; empty where it holds nothing else.
+
+    >>> stripped("Hi there! Quick question: how long does it take? Thank you!"), stripped("hello, thanks")
+    ('how long does it take?', '')
+    """
+    rest = _BEFORE.sub("", _EDGES.sub("", text))
+    while behind := _BEHIND.search(f"\n{rest}"):
+        kept = f"\n{rest}"[: behind.start()].lstrip()
+        rest = kept + (behind["mark"] or "?" * ("?" in behind[0])) if kept else ""
+    return rest
