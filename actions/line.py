@@ -37,7 +37,7 @@ async def serve(_: Any, socket: Any) -> None:
         while True:
             asked = json.loads(await socket.recv())
             if asked["about"] == TOLD:
-                await _say(socket, asked["number"], told(asked["body"]))
+                await _say(socket, asked["number"], _heard(asked["body"]))
             elif asked["about"] == CALLED:
                 task = asyncio.ensure_future(_answer(socket, asked["number"], asked["body"]))
                 running.add(task)
@@ -61,6 +61,15 @@ async def called(call: dict[str, Any], run: Callable[[dict[str, Any]], Awaitable
         return 404, {"error": error.message, "action_name": error.action_name}
     except Exception as error:  # any: what an action raises is the turn's failure, not the line's
         logger.exception("an action failed")
+        return 500, {"error": str(error)}
+
+
+def _heard(said: Any) -> Answer:
+    """`told`; what it raises is the answer, as that of one message must not cut the line of all."""
+    try:
+        return told(said)
+    except Exception as error:
+        logger.exception("a message could not be encoded ahead")
         return 500, {"error": str(error)}
 
 

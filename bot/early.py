@@ -25,7 +25,7 @@ PAUSE = 5.0  # seconds without a word to an action server that did not answer
 
 
 class Early:
-    """What one event loop tells the action server early."""
+    """How much the action server has been told and not answered, and whether it is left alone for now."""
 
     def __init__(self) -> None:
         self._open = 0

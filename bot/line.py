@@ -99,7 +99,9 @@ class Line:
         if self._opening is not None:
             self._opening.cancel()
         if self._socket is not None:
-            await self._socket.close()  # which ends the reading
+            await self._socket.close()
+        if self._reading is not None:
+            await asyncio.wait({self._reading})
         if self._session is not None:
             await self._session.close()
 
@@ -137,7 +139,12 @@ class Line:
                 waiting = self._asked.pop(said["number"], None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(Reply(said["status"], said["body"]))
+        except (ValueError, KeyError):
+            logger.exception("what came over the line to the action server is no answer; it is opened anew")
+            await socket.close()
         finally:
+            if self._socket is socket:
+                self._socket = None
             left, self._asked = self._asked, {}
             for waiting in left.values():
                 if not waiting.done():

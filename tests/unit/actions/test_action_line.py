@@ -90,6 +90,18 @@ async def test_what_nothing_answers_is_refused_and_the_line_goes_on(monkeypatch:
     assert [said["status"] for said in socket.said] == [404, 200]
 
 
+async def test_a_message_that_cannot_be_encoded_does_not_cut_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(said: Any) -> Any:
+        if said == "odd":
+            raise RuntimeError("broken")
+        return 200, said
+
+    monkeypatch.setattr(line, "told", told)
+    socket = Socket({"about": "told", "body": "odd"}, {"about": "told", "body": "fine"})
+    await served(socket)
+    assert [(said["status"], said["body"]) for said in socket.said] == [(500, {"error": "broken"}), (200, "fine")]
+
+
 async def test_a_call_that_takes_long_holds_up_none_and_ends_with_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[str] = []
 

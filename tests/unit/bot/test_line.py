@@ -114,6 +114,22 @@ async def test_a_cut_fails_what_was_asked_at_once_and_the_next_look_opens_it_aga
     assert await line.opened() and (await line.ask("called", {"n": 1})).body == {"n": 1}
 
 
+async def test_what_is_no_answer_fails_what_was_asked_and_the_line_is_opened_anew(
+    line: Line, other_end: OtherEnd, caplog: pytest.LogCaptureFixture
+) -> None:
+    await line.opened()
+    other_end.silent = True
+    asked = asyncio.ensure_future(line.ask("called", {}))
+    await asyncio.sleep(0.05)
+    await other_end.sockets[0].send_str("no JSON")
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await asyncio.wait_for(asked, 1)
+    assert "no answer" in caplog.text and not line.ready()
+    other_end.silent = False
+    other_end.held.clear()
+    assert await line.opened() and (await line.ask("called", {"n": 1})).body == {"n": 1}
+
+
 async def test_a_server_that_is_gone_is_said_once_and_tried_again_after_a_pause(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
