@@ -10,7 +10,7 @@ import re
 
 _NAMED = r"(?: (?:there|again|all|everyone|everybody|team|folks|guys|doc|doctor))?"
 _GREETING = rf"(?:hi+|hello|hey+|hiya|good (?:morning|afternoon|evening|day)|greetings){_NAMED}"
-_FILLER = r"(?:ok|okay|um+|uh|so|well|also|please|pls|plz|sorry|excuse me|question|thanks|thank you|thx)"
+_FILLER = r"(?:ok|okay|um+|uh|so|well|please|pls|plz|sorry|excuse me|question|thanks|thank you|thx)"
 _ANNOUNCED = (
     r"(?:(?:i|we)(?:'ve| have)? (?:got )?)?(?:(?:just|a|an|one|two|three|2|3|some|another|my|quick|short|simple|silly|"
     r"dumb|stupid|few|other|more|couple|of|last|next|different) )*questions?(?: (?:for you|about (?:this|something)))?"
@@ -33,7 +33,7 @@ _NEW = r"(?:i'?m|i am|im) new (?:here|to (?:this|all this|all of this|it))"
 _THANKS = (
     r"(?:many )?(?:thanks|thank (?:you|u)|thankyou|thx|tia|cheers)"
     r"(?: (?:so much|very much|a lot|again|in advance|for (?:your|the|any) (?:help|time)))?"
-    r"(?:[,.!]?\s+(?-i:[A-Z][a-z]+)(?=[\s.!]*$))?"  # and a name
+    r"(?:[,.!]?\s+(?-i:[A-Z][a-z]+)(?=[\s.!]{0,9}$))?"  # and a name
 )
 _AWAITED = (
     r"(?:i )?(?:really )?need to know(?: (?:this|asap|soon|today|now))?|asap|"
@@ -41,17 +41,19 @@ _AWAITED = (
     r"any help (?:is|would be) appreciated|(?:i'?d |i would )?(?:really )?appreciate (?:it|any help|your help)|"
     r"have a (?:good|nice|great|lovely) (?:day|one|evening|weekend)"
 )
-_MARK = r"(?:\s*[,.!?:;\u2026]+\s*|\s*[-\u2013\u2014]+\s+|\s*\n\s*)"
+MOST = 4  # of it behind a question, one after the other
+# Runs of marks and spaces are short: without bounds, thousands of them would take a second.
+_MARK = r"(?:\s{0,5}[,.!?:;\u2026]{1,5}\s{0,5}|\s{0,5}[-\u2013\u2014]{1,3}\s{1,5}|\s{0,5}\n\s{0,5})"
 _PICTURES = "\U0001f300-\U0001faff\u2600-\u27bf\ufe0f\u200d"
-_EDGES = re.compile(rf"^[\s{_PICTURES}]+|[\s{_PICTURES}]+$")
+_EDGES = re.compile(rf"^[\s{_PICTURES}]{{1,9}}|[\s{_PICTURES}]{{1,9}}$")
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{_GREETING})(?:{_MARK}|\s+(?=\w))"
     rf"|(?:{_FILLER}|{_ANNOUNCED}|{_WONDERING}|{_TELL_ME}|{_APOLOGY}|{_WISH}|{_NEW}){_MARK})+",
     re.I,
 )
 _BEHIND = re.compile(
-    rf"(?P<mark>[.?!\u2026]*)(?:[\s,;\u2013\u2014-]+(?:{_THANKS}|please|pls|plz)"
-    rf"|(?:(?<=[.?!,;\u2026])\s+|\s*[,;]\s*|\s*\n\s*)(?:{_AWAITED}|{_WISH}))[\s.!?]*$",
+    rf"(?P<mark>[.?!\u2026]{{0,5}})(?:[\s,;\u2013\u2014-]{{1,5}}(?:{_THANKS}|please|pls|plz)"
+    rf"|(?:(?<=[.?!,;\u2026])\s{{1,5}}|\s{{0,5}}[,;]\s{{0,5}}|\s{{0,5}}\n\s{{0,5}})(?:{_AWAITED}|{_WISH}))[\s.!?]{{0,9}}$",
     re.I,
 )
 
@@ -62,8 +64,11 @@ def stripped(text: str) -> str:
     >>> stripped("Hi there! Quick question: how long does it take? Thank you!"), stripped("hello, thanks")
     ('how long does it take?', '')
     """
-    rest = _BEFORE.sub("", _EDGES.sub("", text))
-    while behind := _BEHIND.search(f"\n{rest}"):
+    rest = _BEFORE.sub("", _EDGES.sub("", text.strip()))
+    for _ in range(MOST):
+        behind = _BEHIND.search(f"\n{rest}")
+        if not behind:
+            break
         kept = f"\n{rest}"[: behind.start()].lstrip()
         rest = kept + (behind["mark"] or "?" * ("?" in behind[0])) if kept else ""
     return rest

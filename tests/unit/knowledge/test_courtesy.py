@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import product
 
 import pytest
@@ -78,3 +79,13 @@ def test_a_follow_up_is_bare_again_without_what_stands_before_it() -> None:
 def test_a_question_without_its_mark_gets_it_back_from_what_stood_behind_it() -> None:
     assert stripped("how much is it, please?") == "how much is it?"
     assert stripped("how much is it thanks") == "how much is it"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" + " " * 1998 + "x", "x" + "!" * 1998 + "x", "- " * 1000, "x" + " thanks" * 280, "just " * 400, "\n" * 2000],
+)
+def test_no_text_takes_long(text: str) -> None:
+    began = time.process_time()
+    stripped(text)
+    assert time.process_time() - began < 0.1
