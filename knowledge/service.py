@@ -17,7 +17,7 @@ from knowledge.store import current_id, load
 logger = logging.getLogger(__name__)
 
 CHECK_SECONDS = 1.0
-FIRST = "I am new here. How long does it take, and what does it cost?"  # every part of the search reads it
+FIRST = "My back hurts. How long does it take, and what does it cost?"  # every part of the search reads it
 
 
 class KnowledgeService:

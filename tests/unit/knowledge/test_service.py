@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import service
+from knowledge import sentences, service
 from knowledge.errors import IndexUnusableError
 from knowledge.load import load
 from knowledge.service import KnowledgeService
@@ -58,6 +58,12 @@ def soon(happened: Callable[[], bool]) -> bool:
 def test_no_server_starts_without_an_index(tmp_path: Path, encoder: WordEncoder) -> None:
     with pytest.raises(IndexUnusableError, match="run `faqbot build`"):
         KnowledgeService(tmp_path, encoder)
+
+
+def test_what_is_slow_at_its_first_use_is_used_before_a_patient_comes(root: Path, encoder: WordEncoder) -> None:
+    sentences._sentencizer.cache_clear()  # loading spaCy takes a second or two
+    KnowledgeService(root, encoder)
+    assert sentences._sentencizer.cache_info().currsize == 1
 
 
 @pytest.mark.usefixtures("impatient")
