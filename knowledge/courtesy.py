@@ -56,6 +56,11 @@ _BEHIND = re.compile(
     rf"|(?:(?<=[.?!,;\u2026])\s{{1,5}}|\s{{0,5}}[,;]\s{{0,5}}|\s{{0,5}}\n\s{{0,5}})(?:{_AWAITED}|{_WISH}))[\s.!?]{{0,9}}$",
     re.I,
 )
+_ALONE = re.compile(  # what is left of "ok thank you" or "please let me know asap"
+    rf"(?:{_GREETING}|{_FILLER}|{_ANNOUNCED}|{_WONDERING}|{_TELL_ME}|{_APOLOGY}|{_WISH}|{_NEW}|{_THANKS}|{_AWAITED})"
+    r"[\s,.!?]{0,9}",
+    re.I,
+)
 
 
 def stripped(text: str) -> str:
@@ -71,4 +76,4 @@ def stripped(text: str) -> str:
             break
         kept = f"\n{rest}"[: behind.start()].lstrip()
         rest = kept + (behind["mark"] or "?" * ("?" in behind[0])) if kept else ""
-    return rest
+    return "" if _ALONE.fullmatch(rest) else rest

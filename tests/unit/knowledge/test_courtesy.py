@@ -67,7 +67,9 @@ def test_what_asks_or_tells_something_stays(text: str) -> None:
     assert stripped(text) == text
 
 
-@pytest.mark.parametrize("text", ["hi", "hello, thanks!", "Can you help me?", "thank you", "Good morning"])
+@pytest.mark.parametrize(
+    "text", ["hi", "hello, thanks!", "Can you help me?", "thank you", "ok thank you", "Good morning"]
+)
 def test_a_message_of_nothing_else_stays_as_it_is(text: str) -> None:
     assert without_courtesy(text) == text
 
