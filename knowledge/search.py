@@ -13,9 +13,9 @@ from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
 from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, of_the_one_before, with_what_is_told
 from knowledge.model import OFF_TOPIC, Clinic, Question
+from knowledge.parts import asks_plainly, price_of_unanswered, share_of_whole
 from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
 from knowledge.recent import Recent
-from knowledge.sentences import opens_question
 from knowledge.split import split
 from knowledge.text import clean, key, terms, without_courtesy
 from knowledge.thresholds import Features, Thresholds
@@ -25,16 +25,12 @@ CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
 ONLY_QUESTION = 0.75
 WITH_WHAT_IS_TOLD = 0.6  # of one that points to what is told before it, which then counts as much as itself
-ONE_OF_SEVERAL = 0.3
-ELLIPTICAL = 0.5  # of a part with hardly a word of its own: "... and what should I have?"
 HALF = 0.6
 EXACT = 1.0  # confidence of a whole message that is a phrasing word for word; a part may be about anything
 SURE_TOGETHER = 0.4  # a message read together with the question before it must be this sure
 SURE_ALONE = 0.5  # a part that points to the question before it, and is less sure, is read together with that
 BEFORE = 0.4  # how much of what the question before says by itself does not count: its own neighbours are not meant
 RIVALS = 3  # questions asked back at most
-# topics whose questions name nothing that has a price of its own: "it" behind them is the treatment
-UNPRICED = frozenset({"eligibility", "side_effects", "effectiveness", "medications", "recreational_use"})
 OTHER = 0.1  # how likely another question must be to be answered beside the best one (development and calibration)
 BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as sure as this alone
 NEAR = 4  # a half must mean one of this many best questions of the whole,
@@ -124,15 +120,15 @@ class Search:
             return self._halves(text, only, whole, clinic) if self._splitting else [only]
         found: list[Understood] = []
         for part, read in with_what_is_told(text, parts):
-            heard = self._decide(part, self._read(read, clinic), whole, clinic, _share(read))
+            heard = self._decide(part, self._read(read, clinic), whole, clinic, share_of_whole(read))
             if found and read == part and of_the_one_before(part):
                 heard = self._of_before(heard, found[-1], clinic)
             found.append(heard)
-        found = [u for u, before in zip(found, [None, *found], strict=False) if not _price_of_unanswered(u, before)]
+        found = [u for u, before in zip(found, [None, *found], strict=False) if not price_of_unanswered(u, before)]
         distinct = {u.question.id: u for u in reversed(found) if u.known}
         ordered = [u for u in found if u.known and distinct[u.question.id] is u]
         if ordered:
-            ordered[0] = replace(ordered[0], lost=tuple(u.text for u in found if not u.known and _asks_plainly(u.text)))
+            ordered[0] = replace(ordered[0], lost=tuple(u.text for u in found if not u.known and asks_plainly(u.text)))
         return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
 
     def follow_up(self, text: str, clinic_id: str, previous_id: str) -> list[Understood]:
@@ -277,33 +273,6 @@ class Search:
 
 def _distinct(found: list[Understood]) -> bool:
     return len({u.question.id for u in found}) > 1
-
-
-def _asks_plainly(part: str) -> bool:
-    """Whether a part of a message is a question of its own: "Tell me straight" and "Thursday?" are none.
-
-    It may be said back to the patient: nothing with a number in it, which may identify somebody.
-    """
-    asked = (part.endswith("?") or opens_question(part)) and len(terms(part)) >= NAMES_ITSELF
-    return asked and "@" not in part and not any(map(str.isdigit, part))
-
-
-def _price_of_unanswered(part: Understood, before: Understood | None) -> bool:
-    """Whether a part asks the price of what the part before it asks for, and the FAQ says nothing of that.
-
-    "Do you have the nasal spray, and how much is it?": the price of an infusion would be taken for the spray's. Not
-    so behind a question on what has no price of its own: "Can I come with gout, and what does it cost?".
-    """
-    if before is None or not before.known or before.answer or part.question.topic != "cost":
-        return False
-    if before.question.topic in UNPRICED:
-        return False
-    return leans(part.text) or len(terms(part.text)) < 2
-
-
-def _share(read: str) -> float:
-    """How much of the whole message a part of it, as it is read, needs to be understood."""
-    return ELLIPTICAL if len(terms(read)) < 2 else ONE_OF_SEVERAL
 
 
 def _finite(value: float) -> float:
