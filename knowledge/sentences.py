@@ -75,6 +75,8 @@ _CONNECTIVE = re.compile(
 )
 _STOPS = ".!?\u2026\n"
 _GOES_ON = re.compile(rf"[{_STOPS}]\s*[^{_STOPS}\s]")  # behind a stop
+_OFFERS = re.compile(r",|\bor\b", re.I)
+_ASKED = re.compile(rf"\b(?:{ASKS})\b", re.I)
 _PAUSE = re.compile(r"\s*(?::(?!\d)|\s[-\u2013\u2014]\s|\.{2,})\s*")
 
 
@@ -86,11 +88,23 @@ def _sentencizer() -> Language:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...")."""
-    text = _PAUSE.sub(". ", text)
+    """The sentences of a short text, by spaCy's rules; a colon or a dash ends one too ("2 things: ...").
+
+    >>> sentences("Who gives it: a nurse, a doctor, somebody else?")
+    ['Who gives it, a nurse, a doctor, somebody else?']
+    """
+    text = _PAUSE.sub(_at_pause, text)
     several = _GOES_ON.search(text)  # else spaCy would find one, at a cost
     found = [s.text.strip() for s in _sentencizer()(text).sents] if several else [text.strip()]
     return [s for s in found if s.strip(" .!?")]
+
+
+def _at_pause(pause: re.Match[str]) -> str:
+    """What stands for a colon or a dash: between a question and the answers that it offers a comma, else a stop."""
+    before = re.split(rf"[{_STOPS}]", pause.string[: pause.start()])[-1]
+    after = re.split(rf"[{_STOPS}]|{_PAUSE.pattern}", pause.string[pause.end() :])[0]
+    offers = _OFFERS.search(after) and not _ASKED.search(after)
+    return ", " if offers and opens_question(before.strip()) else ". "
 
 
 def one_line(text: str) -> str:

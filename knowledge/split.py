@@ -13,9 +13,10 @@ MIN_WORDS = 2
 FRAGMENT = 6  # words of a thing that is named without a verb: "price, ride home, food rules"
 LIKE_ITEM = 12  # of several that begin with the same word
 NAMED = 8  # words of one beside a question: "price and how long does it take"
+LATER = r"(?:later(?: on)?|afterwards?|after that|then|next|in the long run|long[- ]term|in general|roughly|if so)"
 # where one sentence turns to its next question: "... and how much ...", ", can i ...", "... also do ..."
 _TURN = re.compile(
-    rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{ASKS}|{OF_WHAT})\b)"
+    rf"\s*(?:[,;/]\s*|\s)(?:and|also|plus|n|&|\+)\s+(?:also\s+)?(?=(?:{LATER}\s*,?\s+)?(?:{ASKS}|{OF_WHAT})\b)"
     rf"|\s*[,;]\s*(?=(?:how|what|when|where|who|which|why|whats|what's|whether|(?:can|could|do|does|is|are|r|am|will|"
     rf"would|should|may|might) (?:i|u|you|it|they|there|the|this|ketamine|my|we|people|ppl|he|she))\b)"
     rf"|\s*,?\s+and\s+(?=i(?:'m|'d| am| would| keep)? (?:also )?(?:wonder|wondering|curious|like to|love to|rather)\b)"

@@ -26,6 +26,8 @@ from knowledge.split import MAX_QUESTIONS, split
         ("When do I stop eating? What does it cost?", ["When do I stop eating?", "What does it cost?"]),
         ("when do i stop eating, how much is it", ["when do i stop eating", "how much is it"]),
         ("what do i wear and also how much is it", ["what do i wear", "how much is it"]),
+        ("how long is one, and later on how often do I come?", ["how long is one", "later on how often do I come?"]),
+        ("how long is it and roughly what does it cost", ["how long is it", "roughly what does it cost"]),
         ("Can I bring my phone and headphones and what should I wear?",
          ["Can I bring my phone and headphones", "what should I wear?"]),
         ("I'm scared. How long does it take? I live alone. Can I drive?", ["How long does it take?", "Can I drive?"]),
@@ -100,6 +102,7 @@ def test_statements_around_a_question_are_left_out(message: str, question: str) 
     "message",
     [
         "what is ketamine",
+        "Who gives it, a nurse, a doctor, somebody else?",
         "Can I eat and drink before?",
         "do i need a ride and someone to stay with me",
         "price",
@@ -140,6 +143,19 @@ def test_a_statement_is_no_question(text: str) -> None:
 
 def test_sentences_end_at_marks_and_not_within_numbers() -> None:
     assert sentences("It is $1.50 a day. Really?! ok\nbye") == ["It is $1.50 a day.", "Really?!", "ok", "bye"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who gives it: a nurse or a doctor?", ["Who gives it, a nurse or a doctor?"]),
+        ("how much is it - per infusion or for all? thanks", ["how much is it, per infusion or for all?", "thanks"]),
+        ("My question: price or plan?", ["My question.", "price or plan?"]),
+        ("How long is it: how long, or how many hours?", ["How long is it.", "how long, or how many hours?"]),
+    ],
+)
+def test_answers_that_a_question_offers_stay_with_it(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
 
 
 @pytest.mark.parametrize("text", ["why?", "and for migraines?", "how much is that?", "What about my dog"])
