@@ -29,12 +29,15 @@ UNSURE_OF_ADVICE = (
     "asked.round10.none",
     "heavy.round8.none",
     "heavy.round12.none",
+    "heavy.round15.none",
     "sounds_so.round12.none",
     "sounds_so.round13.none",
+    "sounds_so.round15.none",
     "asked.round12.none",
     "gold.round7.none",
     "gold.round12.none",
     "gold.round13.none",
+    "gold.round15.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
@@ -57,9 +60,11 @@ ON_TOPIC = (
     "asked.round12.none",
     "heavy.round8.none",
     "heavy.round12.none",
+    "heavy.round15.none",
     "gold.round7.none",
     "gold.round12.none",
     "gold.round13.none",
+    "gold.round15.none",
     "ordinary_advice_like.none",
     "ordinary.none",
     "symptoms_mild.none",
