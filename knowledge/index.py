@@ -7,8 +7,9 @@ over the vectors, one over the words), one over the sentences of each clinic's a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import faiss
@@ -57,6 +58,7 @@ class Index:
     words: WordClassifier
     answers: dict[str, AnswerIndex]
     encoder_fingerprint: str
+    counted: Mapping[str, int] = field(repr=False)  # the words of the phrasings (`spelling.word_counts`)
     speller: Speller = field(repr=False)
     coarse: CoarseNearest | None = field(default=None, repr=False)  # of the phrasings, where they are many
 
@@ -121,24 +123,31 @@ def answer_sentences(clinic: Clinic) -> list[tuple[int, str]]:
     ]
 
 
-def make_speller(knowledge: Knowledge, counts: Mapping[str, int] | None = None) -> Speller:
-    """The spelling correction for this content; `counts` are the words of its texts, where they were counted before."""
-    if counts is None:
-        texts = [t for q in knowledge.all_questions() for t in question_texts(q)]
-        counts = word_counts([*texts, *(a.text for c in knowledge.clinics for a in c.answers)])
+def make_speller(knowledge: Knowledge, counts: Mapping[str, int]) -> Speller:
+    """The spelling correction for this content; `counts` are the words of its phrasings and answers."""
     return Speller(counts, protected=[*protected_names(), *(c.name for c in knowledge.clinics)])
 
 
-def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassifier | None = None) -> Index:
-    """Index the content. `classifier` hands in one that was trained on the same phrasings.
+def _counts(knowledge: Knowledge, counted: Mapping[str, int]) -> dict[str, int]:
+    """The words of the phrasings, which were `counted`, and of the answers."""
+    return Counter(counted) + Counter(word_counts(a.text for c in knowledge.clinics for a in c.answers))
+
+
+def build(knowledge: Knowledge, encoder: Encoder, *, earlier: Index | None = None) -> Index:
+    """Index the content. `earlier` is an index of the same phrasings by the same encoder: what is made of them stays.
 
     Raises KnowledgeError where there is nothing to index.
     """
     questions = knowledge.all_questions()
     if not questions:
         raise KnowledgeError("the knowledge holds no questions; see knowledge/questions/")
+    answers = {clinic.id: _answer_index(clinic, encoder) for clinic in knowledge.clinics}
+    if earlier is not None:
+        speller = make_speller(knowledge, _counts(knowledge, earlier.counted))
+        return replace(earlier, knowledge=knowledge, questions=questions, answers=answers, speller=speller)
     texts, owners = phrasings(questions)
-    vectors = encoder.encode(texts)
+    as_written = [text for q in questions for text in question_texts(q)]
+    vectors, counted = encoder.encode(texts), word_counts(as_written)
     many = WHOLE_MOST < len(vectors) <= EXACT_MOST
     coarse = CoarseNearest(build_coarse(vectors, owners), owners) if many else None
     return Index(
@@ -146,12 +155,13 @@ def build(knowledge: Knowledge, encoder: Encoder, *, classifier: QuestionClassif
         questions=questions,
         owners=owners,
         phrasings=whole(vectors) if len(vectors) <= WHOLE_MOST else make(vectors),
-        lexical=LexicalIndex.build([text for q in questions for text in question_texts(q)]),
-        classifier=classifier or QuestionClassifier.train(vectors, owners, len(questions)),
+        lexical=LexicalIndex.build(as_written),
+        classifier=QuestionClassifier.train(vectors, owners, len(questions)),
         words=WordClassifier.train(texts, owners, len(questions)),
-        answers={clinic.id: _answer_index(clinic, encoder) for clinic in knowledge.clinics},
+        answers=answers,
         encoder_fingerprint=encoder.fingerprint,
-        speller=make_speller(knowledge),
+        counted=counted,
+        speller=make_speller(knowledge, _counts(knowledge, counted)),
         coarse=coarse,
     )
 

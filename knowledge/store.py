@@ -30,11 +30,12 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
 from knowledge.words import WordClassifier
 
-FORMAT = 9  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 10  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
 COARSE = "coarse.onnx"
 SPELLING = "spelling.json"
+COUNTED = "words.json"
 MANIFEST = "manifest.json"
 
 
@@ -67,9 +68,9 @@ class CachedEncoder:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
         return np.stack([self._known[t] for t in texts])
 
-    def save(self) -> None:
-        """Write the vectors of the texts that were asked for since the start, and forget the others."""
-        kept = sorted(self._used)
+    def save(self, *, forget: bool = True) -> None:
+        """Write the vectors of the texts that were asked for since the start; `forget` the others, or keep them too."""
+        kept = sorted(self._used if forget else self._known)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=self._path.parent, delete=False, suffix=".npz") as file:
             vectors = np.stack([self._known[k] for k in kept])
@@ -93,14 +94,15 @@ def build_to(root: Path, knowledge: Knowledge, encoder: Encoder, *, force: bool 
     if built:
         root.mkdir(parents=True, exist_ok=True)
         cached = CachedEncoder(encoder, root / "vectors.npz")
-        index = build(knowledge, cached, classifier=None if force else _reusable_classifier(root, knowledge, encoder))
+        earlier = None if force else _same_phrasings(root, knowledge, encoder.fingerprint)
+        index = build(knowledge, cached, earlier=earlier)
         with tempfile.TemporaryDirectory(dir=root, prefix=".building-") as scratch:
             folder = Path(scratch) / identifier
             folder.mkdir()
             write(index, folder)
             shutil.rmtree(root / identifier, ignore_errors=True)
             folder.rename(root / identifier)
-        cached.save()
+        cached.save(forget=earlier is None)  # the phrasings' vectors were not asked for, but will be
     _point_to(root, identifier)
     _remove_old(root, identifier)
     return identifier, built
@@ -117,6 +119,7 @@ def write(index: Index, folder: Path) -> None:
     index.classifier.save(folder / "classifier.npz")
     index.words.save(folder / "words.npz")
     (folder / SPELLING).write_text(json.dumps(index.speller.counts), encoding="utf-8")
+    (folder / COUNTED).write_text(json.dumps(index.counted), encoding="utf-8")
     (folder / "answers").mkdir()
     for clinic, sentences in index.answers.items():
         faiss.write_index(sentences.faiss, str(folder / "answers" / f"{clinic}.faiss"))
@@ -145,7 +148,10 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
 
     Raises IndexUnusableError where it is missing, half built, damaged, or made with another encoder.
     """
-    folder = root / current_id(root)
+    return _read(root / current_id(root), encoder_fingerprint)
+
+
+def _read(folder: Path, encoder_fingerprint: str) -> Index:
     manifest = _manifest(folder)
     if manifest["encoder"] != encoder_fingerprint:
         raise IndexUnusableError(f"the index in {folder} was made with another encoder; run `faqbot build`")
@@ -170,6 +176,7 @@ def load(root: Path, *, encoder_fingerprint: str) -> Index:
             for clinic in manifest["clinics"]
         },
         encoder_fingerprint=encoder_fingerprint,
+        counted=json.loads((folder / COUNTED).read_text(encoding="utf-8")),
         speller=make_speller(knowledge, json.loads((folder / SPELLING).read_text(encoding="utf-8"))),
         coarse=CoarseNearest(str(folder / COARSE), owners) if COARSE in manifest["files"] else None,
     )
@@ -201,12 +208,13 @@ def _phrasings_hash(knowledge: Knowledge, encoder_fingerprint: str) -> str:
     return hashlib.sha256(json.dumps([FORMAT, encoder_fingerprint, texts]).encode()).hexdigest()
 
 
-def _reusable_classifier(root: Path, knowledge: Knowledge, encoder: Encoder) -> QuestionClassifier | None:
-    """The classifier of an earlier build with the same phrasings: only an answer's text changed since."""
-    wanted = _phrasings_hash(knowledge, encoder.fingerprint)
+def _same_phrasings(root: Path, knowledge: Knowledge, encoder_fingerprint: str) -> Index | None:
+    """An earlier index with the same phrasings, if there is one: then only answers changed since."""
+    wanted = _phrasings_hash(knowledge, encoder_fingerprint)
     for folder in sorted(root.glob("*/")):
-        if _whole(folder) and _manifest(folder)["phrasings"] == wanted:
-            return QuestionClassifier.load(folder / "classifier.npz")
+        with contextlib.suppress(IndexUnusableError):
+            if _manifest(folder)["phrasings"] == wanted:
+                return _read(folder, encoder_fingerprint)
     return None
 
 

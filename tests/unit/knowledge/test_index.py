@@ -7,13 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.classifier import QuestionClassifier
 from knowledge.errors import KnowledgeError
 from knowledge.index import answer_sentences, build, question_texts
 from knowledge.load import load
 from knowledge.model import Knowledge
 from knowledge.text import spell_out
-from tests.conftest import WordEncoder, write_clinic
+from tests.conftest import WordEncoder, answer_block, write_clinic
+
+
+def answer_price(faq: Path, text: str) -> None:
+    """Change what `north` answers about the price."""
+    write_clinic(faq, "north", {"cost": [answer_block("price", "price", text, text)]})
 
 
 def test_every_phrasing_and_heading_is_indexed_under_its_question(faq: Path, encoder: WordEncoder) -> None:
@@ -39,9 +43,23 @@ def test_the_sentences_of_a_clinics_answers_are_indexed_for_it_alone(faq: Path, 
     assert index.answers["north"].faiss.ntotal == len(answer_sentences(north)) == 6
 
 
-def test_a_classifier_that_is_handed_in_is_used(faq: Path, encoder: WordEncoder) -> None:
-    given = QuestionClassifier(np.zeros((3, 384), dtype=np.float32), np.zeros(3, dtype=np.float32))
-    assert build(load(faq), encoder, classifier=given).classifier is given
+def test_what_an_earlier_index_made_of_the_phrasings_is_taken_over(faq: Path, encoder: WordEncoder) -> None:
+    earlier = build(load(faq), encoder)
+    encoder.encoded.clear()
+    answer_price(faq, "One infusion costs $450.")
+    built = build(load(faq), encoder, earlier=earlier)
+    for part in ("owners", "phrasings", "lexical", "classifier", "words", "counted"):
+        assert getattr(built, part) is getattr(earlier, part)
+    assert "One infusion costs $450." in {a.text for a in built.clinics["north"].answers}
+    assert built.clinics != earlier.clinics
+    assert not {"how much is it", "price"} & set(encoder.encoded)
+
+
+def test_the_words_of_a_changed_answer_are_no_typos(faq: Path, encoder: WordEncoder) -> None:
+    earlier = build(load(faq), encoder)
+    answer_price(faq, "One infusjon, infusjon or infusjon costs $450.")
+    assert build(load(faq), encoder, earlier=earlier).speller.correct("infusjon") == "infusjon"
+    assert earlier.speller.correct("infusjon") == "infusion"
 
 
 def test_the_index_names_the_encoder_that_made_it(faq: Path, encoder: WordEncoder) -> None:

@@ -12,10 +12,12 @@ import pytest
 from knowledge import index, store
 from knowledge.classifier import QuestionClassifier
 from knowledge.errors import IndexUnusableError
-from knowledge.index import Index
+from knowledge.index import Index, phrasings
+from knowledge.lexical import LexicalIndex
 from knowledge.load import load as load_content
 from knowledge.search import Search
 from knowledge.store import KEPT, MANIFEST, CachedEncoder, build_to, current_id, load
+from knowledge.words import WordClassifier
 from tests.conftest import WordEncoder, answer_block, write_clinic
 
 
@@ -92,7 +94,9 @@ def test_a_changed_answer_trains_nothing_and_encodes_only_its_new_sentence(
     before = load(root, encoder_fingerprint="words-1")
     encoder.encoded.clear()
     set_price(faq, 450)
-    monkeypatch.setattr(QuestionClassifier, "train", refuse)
+    for part in (QuestionClassifier, WordClassifier):
+        monkeypatch.setattr(part, "train", refuse)
+    monkeypatch.setattr(LexicalIndex, "build", refuse)
     second, built = build_to(root, load_content(faq), encoder)
     assert built
     assert second != first
@@ -310,6 +314,15 @@ def test_the_cache_keeps_only_what_the_last_build_used(tmp_path: Path, encoder: 
     encoder.encoded.clear()
     CachedEncoder(encoder, path).encode(["apple pie", "banana split"])
     assert encoder.encoded == ["banana split"]
+
+
+def test_a_changed_answer_forgets_no_phrasing(faq: Path, root: Path, encoder: WordEncoder) -> None:
+    build_to(root, load_content(faq), encoder)
+    set_price(faq, 450)
+    build_to(root, load_content(faq), encoder)
+    encoder.encoded.clear()
+    CachedEncoder(encoder, root / "vectors.npz").encode(phrasings(load_content(faq).all_questions())[0])
+    assert encoder.encoded == []
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive"], ids=["empty", "other"])
