@@ -20,7 +20,7 @@ BY_INTENT, BY_SCREEN, BIAS = 0.57, 1.12, 2.4
 WORDS_OF_A_TOPIC = 2  # content words of a message that names its topic
 # An understood question counts from this weighed sum: its confidence and the chance of an off-topic message (log-odds),
 # how much of the words its phrasings know, and the cosine of the nearest one.
-BY_CONFIDENCE, BY_OFF_TOPIC, BY_COVER, BY_NEAREST, COUNTS_FROM = 1.0, -1.2, 3.8, 8.5, 9.4
+BY_CONFIDENCE, BY_OFF_TOPIC, BY_COVER, BY_NEAREST, COUNTS_FROM = 1.0, -1.2, 3.8, 8.5, 8.5
 
 
 def log_odds(probability: float) -> float:
