@@ -87,7 +87,7 @@ def _method(method: str, tracker: Tracker) -> Slots:
 
 def _sms_consent(text: str, tracker: Tracker) -> Slots:
     said = plain(text)
-    if said in NO_WORDS or pick(text, ("yes", "no")) == 1:
+    if said in NO_WORDS | NOTHING_MORE or pick(text, ("yes", "no")) == 1:
         return {"consult_sms_consent": False, "consult_how": "call"}
     if said not in YES_WORDS and pick(text, ("yes", "no")) != 0:
         raise InvalidFieldError(YES_OR_NO)

@@ -76,7 +76,7 @@ def _reply(slot: str, said: str, dispatcher: Any, tracker: Tracker) -> Slots:
         if not any(c.isalnum() for c in text):
             return {slot: None}
     words = plain(text)
-    if words in LEAVE and not (slot == "consult_words" and words in NOTHING_MORE):
+    if words in LEAVE and not (slot in ("consult_words", "consult_sms_consent") and words in NOTHING_MORE):
         return {slot: None, "consult_left": "left"}
     if words in BACK:
         earlier = None if tracker.get_slot("consult_changing") else before(slot, tracker.slots)

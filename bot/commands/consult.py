@@ -36,6 +36,14 @@ def caller() -> str:
     return f"command:{getpass.getuser()}"[:80]
 
 
+def _check(status: str | None) -> None:
+    """Raises where there is no such status: it would only find nothing."""
+    from bot.consult.filters import STATUSES
+
+    if status is not None and status not in STATUSES:
+        raise typer.BadParameter(f"no status '{status}'; use one of: {', '.join(STATUSES)}")
+
+
 @app.command("list")
 def list_(
     clinic: str = typer.Option(None, help="Only this clinic."),
@@ -48,6 +56,7 @@ def list_(
     from bot.consult.filters import Filter
     from bot.consult.show import as_dict, line
 
+    _check(status)
     queue = _queue()
     for request in queue.list(Filter(clinic=clinic, status=status, search=search), limit=limit):
         text = json.dumps(as_dict(request), ensure_ascii=False) if as_json else line(request, _now())
@@ -75,6 +84,7 @@ def export(
 
     if csv and fhir:
         raise typer.BadParameter("choose --csv or --fhir")
+    _check(status)
     found = _queue().export(Filter(clinic=clinic, status=status), form="fhir" if fhir else "csv")
     if fhir:
         from bot.consult.export_fhir import fhir_of as written

@@ -18,7 +18,7 @@ REMOVED = "[number removed]"  # in place of a social security number: never kept
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach the patient: exactly one of both is set. `phone` is E.164."""
+    """How to reach the patient: at least one of both is set. `phone` is E.164."""
 
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
@@ -39,7 +39,8 @@ def parse_name(text: str) -> str:
 
 def parse_phone(text: str, *, region: str = "US") -> str:
     """The phone number in a text, as E.164; without a country code it is one of `region`. Raises InvalidFieldError."""
-    for match in phonenumbers.PhoneNumberMatcher(text, region):
+    without_addresses = " ".join("," if "@" in word else word for word in text.split())  # 2127365000@example.com
+    for match in phonenumbers.PhoneNumberMatcher(without_addresses, region):
         if phonenumbers.is_valid_number(match.number):
             return str(phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.E164))
     raise InvalidFieldError("I need a phone number with area code, for example 212 555 0123.")

@@ -24,11 +24,14 @@ class Erased:
     conversations: tuple[str, ...]
 
 
-def conversations_of(database: Database, contact: str) -> tuple[str, ...]:
-    """The conversations in which this phone (E.164) or email left requests, to be erased before these."""
+def conversations_of(database: Database, contact: str, *, clinics: Collection[str] | None = None) -> tuple[str, ...]:
+    """The conversations in which this phone (E.164) or email left requests, to be erased before these.
+
+    `clinics` are those to look in (None: all).
+    """
     query = select(SUBMISSIONS.c.conversation).distinct().join(REQUESTS)
     with database.read() as connection:
-        found = connection.execute(query.where(of_contact(contact, database.keys))).scalars()
+        found = connection.execute(query.where(_at(of_contact(contact, database.keys), clinics))).scalars()
         return tuple(str(conversation) for conversation in found)
 
 
@@ -38,10 +41,7 @@ def erase_by_contact(database: Database, contact: str, *, actor: str, clinics: C
     `clinics` are those that the caller may erase in (None: all). The conversations are still to be erased, where Rasa
     keeps them in a database: see conversations.py.
     """
-    where = of_contact(contact, database.keys)
-    if clinics is not None:
-        where = and_(where, REQUESTS.c.clinic.in_(sorted(clinics)))
-    return _erase(database, where, actor=actor, action="erase")
+    return _erase(database, _at(of_contact(contact, database.keys), clinics), actor=actor, action="erase")
 
 
 def purge(database: Database, clinics: Clinics, *, now: datetime, actor: str) -> Erased:
@@ -56,6 +56,10 @@ def purge(database: Database, clinics: Clinics, *, now: datetime, actor: str) ->
         for clinic in known
     ]
     return _erase(database, or_(*aged), actor=actor, action="purge") if aged else Erased((), ())
+
+
+def _at(where: Any, clinics: Collection[str] | None) -> Any:
+    return where if clinics is None else and_(where, REQUESTS.c.clinic.in_(sorted(clinics)))
 
 
 def _erase(database: Database, where: Any, *, actor: str, action: str) -> Erased:

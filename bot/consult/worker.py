@@ -10,6 +10,7 @@ from threading import Event
 from bot.consult.deliver import Deliverer, DeliveryError
 from bot.consult.errors import ConsultError
 from bot.consult.outbox import Notification, Outbox
+from bot.errors import FaqbotError
 
 logger = logging.getLogger(__name__)
 POLL = 1.0  # seconds between looks into an empty outbox
@@ -41,18 +42,24 @@ class Worker:
         while not stop.is_set():
             try:
                 tried = self.run_once()
-                self._chores()
             except ConsultError:
                 logger.exception("the consult database cannot be used; trying again")
                 tried = 0
+            self._chores()
             if not tried:
                 stop.wait(poll)
 
     def _chores(self) -> None:
         if self._daily is not None and time.monotonic() >= self._daily_due:
             self._daily_due = time.monotonic() + AGAIN
-            self._daily()
-            self._daily_due = time.monotonic() + DAY
+            try:
+                self._daily()
+            except (
+                FaqbotError
+            ):  # of the database, or of the clinics' file that somebody edits: patients wait for neither
+                logger.exception("the daily work failed; trying again in %d minutes", AGAIN // 60)
+            else:
+                self._daily_due = time.monotonic() + DAY
 
     def _send(self, notification: Notification) -> None:
         try:

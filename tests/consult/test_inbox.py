@@ -7,7 +7,7 @@ import io
 import json
 import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -328,6 +328,18 @@ def test_erasing_wants_a_tick_and_then_takes_all_of_the_patient_at_this_clinic(
     assert small.count() == 2
     assert forgotten == ["conversation-1"]
     assert browser.get(f"/inbox/requests/{ids['full']}").status_code == 404
+
+
+def test_requests_whose_conversations_cannot_be_erased_stay(
+    small: ConsultStore, clock: Clock, ids: dict[str, str]
+) -> None:
+    def fails(conversations: Collection[str]) -> None:
+        raise ConsultError("the tracker's database is away")
+
+    browser = client(an_app(small, clock, forget=fails), "ada")
+    before = small.count()
+    assert post(browser, f"/inbox/requests/{ids['full']}/erase", sure="y").status_code == 503
+    assert small.count() == before
 
 
 def test_fhir_export_parses(app: Flask, ids: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ from bot.consult.outbox import FIRST_WAIT, LONGEST_WAIT, Notification, Outbox, w
 from bot.consult.store import ConsultStore
 from bot.consult.tables import OUTBOX
 from bot.consult.worker import Worker
+from bot.errors import SettingsError
 from bot.ports import free_port
 from tests.consult.fixtures import EMAIL, PHONE, a_full_request, a_request
 from tests.consult.receiver import mail_server, webhook
@@ -249,6 +250,24 @@ def test_the_worker_runs_until_stopped_and_does_its_chores(sqlite_url: str, keys
     assert not thread.is_alive()
     assert [n.public_id for n in sent] == [public_id]
     assert chores == [1]
+
+
+def test_chores_that_fail_hold_nothing_up(sqlite_url: str, keys: object, caplog: pytest.LogCaptureFixture) -> None:
+    store = ConsultStore(sqlite_url, keys, destinations=lambda clinic: ("mail",))  # type: ignore[arg-type]
+    stop, arrived = Event(), Event()
+
+    def daily() -> None:
+        raise SettingsError("clinics.yml:3: no such clinic")
+
+    worker = Worker(Outbox(store.database), {"mail": lambda notification: arrived.set()}, daily=daily)
+    thread = Thread(target=worker.run, args=(stop,), kwargs={"poll": 0.01})
+    thread.start()
+    store.add(a_request())
+    assert arrived.wait(10)
+    stop.set()
+    thread.join(10)
+    assert "clinics.yml:3" in caplog.text
+    assert caplog.text.count("the daily work failed") == 1
 
 
 def test_the_body_of_an_addition_says_so(notification: Notification, tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ ANSWER_WITHIN = 1.0  # seconds for Redis itself
 
 
 class RedisState:
-    """The same promises as MemoryState. Raises StateError where Redis does not answer."""
+    """What `State` promises, but for the order of turns that wait for one conversation: its lock is not fair.
+
+    Raises StateError where Redis does not answer.
+    """
 
     def __init__(self, url: str, *, prefix: str = PREFIX) -> None:
         self._redis: Any = Redis.from_url(url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN)

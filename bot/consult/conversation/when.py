@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import dateparser
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+AHEAD = timedelta(days=183)  # nobody asks to be called in ten months: a date that far has passed
 ZONES = {
     "America/New_York": "Eastern",
     "America/Chicago": "Central",
@@ -140,14 +141,23 @@ def _hour(hour: str | None, minute: str | None, half: str | None, noon: str | No
     return f"{number}{':' + minute if minute else ''} {'PM' if later else 'AM'}"
 
 
+def _parsed(text: str, here: datetime, *, prefer: str) -> datetime | None:
+    options = {"PREFER_DATES_FROM": prefer, "RELATIVE_BASE": here, "RETURN_AS_TIMEZONE_AWARE": False}
+    found: datetime | None = dateparser.parse(_FILLER.sub(" ", text), languages=["en"], settings=options)
+    return found
+
+
 def _explicit(text: str, now: datetime, zone: str) -> str | None:
-    """A date that is written out, as `dateparser` reads it; never one that has passed."""
+    """A date that is written out, as `dateparser` reads it; never one that has passed, or is further than AHEAD."""
     if not zone:
         return None
     here = now.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    options = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": here, "RETURN_AS_TIMEZONE_AWARE": False}
-    found = dateparser.parse(_FILLER.sub(" ", text), languages=["en"], settings=options)
-    if found is None or found < here.replace(hour=0, minute=0):
+    today = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    # of this year, today too; else of the next ("1/5", said in December), but no date that has just passed
+    found = _parsed(text, here, prefer="current_period")
+    if found is not None and found < today:
+        found = _parsed(text, here, prefer="future")
+    if found is None or not today <= found <= today + AHEAD:
         return None
     timed = re.search(r"\d\s*(?:am|pm|a\.m|p\.m)|\d:\d\d|\bin \d+ hour", text, re.I)
     clock = f", {found.hour % 12 or 12}:{found.minute:02} {'AM' if found.hour < 12 else 'PM'}" if timed else ""

@@ -7,7 +7,7 @@ import logging
 from flask import Flask, render_template
 from werkzeug.exceptions import HTTPException
 
-from bot.consult.errors import ConsultError, UnknownRequestError
+from bot.consult.errors import ConsultError, ConsultKeyError, UnknownRequestError
 
 TEXTS = {
     400: ("This page was open too long", "Please go back, load the page again and repeat what you did."),
@@ -37,7 +37,7 @@ def _unknown(error: UnknownRequestError) -> tuple[str, int]:
 
 def _store(error: ConsultError) -> tuple[str, int]:
     logger.error("%s: %s", type(error).__name__, error)  # its messages hold no personal data
-    return _page(503, "")
+    return _page(500 if isinstance(error, ConsultKeyError) else 503, "")  # a key does not come by waiting
 
 
 def _page(code: int, name: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from bot.consult.audit import trail
 from bot.consult.errors import AlreadyClaimedError
-from bot.consult.forget import erase_by_contact
+from bot.consult.forget import conversations_of, erase_by_contact
 from bot.consult.inbox.forms import EmptyForm, EraseForm, NoteForm, StatusForm
 from bot.consult.inbox.login import me, require_login
 from bot.consult.inbox.parts import PREFIX, parts
@@ -81,8 +81,10 @@ def erase(public_id: str) -> Response | tuple[str, int]:
     contacts = {c for sent in stored.submissions for c in (sent.phone, sent.email) if c}
     count = 0
     for contact in sorted(contacts):
-        gone = erase_by_contact(parts().database, contact, actor=me().username, clinics=(stored.clinic,))
-        parts().forget(gone.conversations)
+        clinic = (stored.clinic,)
+        # the conversations first: where that fails, the requests still name them for another try
+        parts().forget(conversations_of(parts().database, contact, clinics=clinic))
+        gone = erase_by_contact(parts().database, contact, actor=me().username, clinics=clinic)
         count += len(gone.requests)
     flash(f"Erased: {count} {'request' if count == 1 else 'requests'} of this patient.")
     return redirect(url_for("queue.show"))

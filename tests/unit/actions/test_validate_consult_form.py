@@ -223,6 +223,8 @@ def test_sms_consent_needs_a_yes_and_else_they_call(check: Check) -> None:
     assert check("consult_sms_consent", "yes", events=SHOWN)["consult_sms_consent"] is True
     assert check("consult_sms_consent", "yes")["consult_sms_consent"] is None
     assert check("consult_sms_consent", "no")["consult_how"] == "call"
+    thanked = check("consult_sms_consent", "no thanks")
+    assert (thanked["consult_how"], "consult_left" in thanked) == ("call", False)
     assert check("consult_sms_consent", "hmm", tries=2)["consult_sms_consent"] is False
 
 

@@ -81,6 +81,10 @@ def test_a_phone_number_after_an_at_sign_is_found() -> None:
     assert parse_contact("call me @ 212 736 5000") == PHONE
 
 
+def test_the_digits_of_an_address_are_no_phone() -> None:
+    assert parse_contact("2127365000@example.com") == Contact(email="2127365000@example.com")
+
+
 def test_a_contact_is_shown_as_the_one_thing_it_is() -> None:
     assert PHONE.shown == "+12127365000"
     assert Contact(email="ana@example.com").shown == "ana@example.com"

@@ -28,6 +28,8 @@ EASTERN = "America/New_York"
         ("i'm free on weekends", "Weekends"),
         ("dec 3 at 2pm", "Thursday, December 3, 2:00 PM"),
         ("monday", "Monday, November 30"),
+        ("11/23", "Monday, November 23"),
+        ("january 5", "Tuesday, January 5"),
     ],
 )
 def test_plain_times_are_read_in_the_clinics_zone(text: str, reading: str) -> None:
@@ -35,7 +37,16 @@ def test_plain_times_are_read_in_the_clinics_zone(text: str, reading: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["mornings, not Fridays", "when my husband is home", "after my infusion", "except mondays", "", "at 77"]
+    "text",
+    [
+        "11/20",  # has passed: not of the next year
+        "mornings, not Fridays",
+        "when my husband is home",
+        "after my infusion",
+        "except mondays",
+        "",
+        "at 77",
+    ],
 )
 def test_what_is_not_understood_is_not_guessed(text: str) -> None:
     assert read_when(text, now=MONDAY, zone=EASTERN) is None
