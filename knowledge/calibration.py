@@ -15,7 +15,7 @@ import numpy as np
 from knowledge.errors import KnowledgeError
 from knowledge.thresholds import NAMES, Features
 
-STRENGTH = 1.0  # inverse regularisation of the confidence: seven weights from some hundred messages
+STRENGTH = 1.0  # inverse regularisation of the confidence: eight weights from some hundred messages
 
 
 @dataclass(frozen=True)

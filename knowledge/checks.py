@@ -53,8 +53,9 @@ def _check_questions(questions: tuple[Question, ...]) -> Iterator[Problem]:
             )
         phrasings = {key(p) for p in question.phrasings} - {""}
         for field, value in (("clause", question.clause), ("heading", question.heading)):
-            if gsm7.outside(value):
-                yield Problem(question.place, f"{field} is empty or not GSM-7", "use plain letters, it stands in SMS")
+            odd = " ".join(sorted(gsm7.outside(value)))
+            if odd:
+                yield Problem(question.place, f"{field} has characters outside GSM-7: {odd}", "it stands in SMS")
         if len(phrasings) < MIN_PHRASINGS:
             yield Problem(
                 question.place,
@@ -80,7 +81,8 @@ def _check_clinic(clinic: Clinic) -> Iterator[Problem]:
             f"at most {MAX_SHORT_NAME}, it stands in every SMS",
         )
     if gsm7.outside(clinic.short_name):
-        yield Problem(clinic.place, "short_name is not GSM-7", "use plain letters")
+        odd = " ".join(sorted(gsm7.outside(clinic.short_name)))
+        yield Problem(clinic.place, f"short_name has characters outside GSM-7: {odd}", "use plain letters")
     entries: dict[str, Answer] = {}
     answered: dict[str, Answer] = {}
     for answer in clinic.answers:

@@ -43,12 +43,16 @@ def write_new(folder: Path, texts: dict[str, str]) -> list[Path]:
     for path in paths:
         if path.exists():
             raise KnowledgeError(f"{path} is there already, nothing was written; move it away or name another --output")
+    begun: list[Path] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in zip(paths, texts.values(), strict=True):
             with path.open("x", encoding="utf-8") as file:
+                begun.append(path)
                 file.write(text)
     except OSError as error:
+        for path in begun:
+            path.unlink(missing_ok=True)
         raise KnowledgeError(f"{error.filename} cannot be written ({error.strerror}); name another --output") from error
     return paths
 

@@ -170,7 +170,12 @@ def _check_clinic_fields(data: dict[str, Any], folder: str, report: Report) -> b
         report(1, f"field '{empty}' is empty", "write it")
     for unknown in sorted(map(str, set(data) - set(CLINIC_FIELDS))):
         report(1, f"unknown field '{unknown}'", f"remove it; known: {', '.join(CLINIC_FIELDS)}")
-    if data.get("id") != folder or not ID.fullmatch(folder):
+    if not isinstance(data.get("notes") or [], list):
+        report(1, "field 'notes' is no list", "write 'notes: []', or each note behind a dash on a line of its own")
+        data["notes"] = []
+    if not ID.fullmatch(folder):
+        report(1, f"the folder's name '{folder}' is no id", "use small letters, digits and hyphens")
+    elif data.get("id") != folder:
         report(1, f"id '{data.get('id')}' is not the folder's name '{folder}'", "make them the same")
     return all(f in data for f in CLINIC_FIELDS)
 

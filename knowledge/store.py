@@ -100,7 +100,8 @@ def build_to(root: Path, knowledge: Knowledge, encoder: Encoder, *, force: bool 
             folder = Path(scratch) / identifier
             folder.mkdir()
             write(index, folder)
-            shutil.rmtree(root / identifier, ignore_errors=True)
+            if (root / identifier).exists():  # of the same content, damaged or built again by force: aside, not away
+                (root / identifier).rename(Path(scratch) / "old")
             folder.rename(root / identifier)
         cached.save(forget=earlier is None)  # the phrasings' vectors were not asked for, but will be
     _point_to(root, identifier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import tempfile
 import time
@@ -57,6 +58,10 @@ def consent(
     number: str = typer.Option(..., "--from", help="The patient's number, with + and country code."),
 ) -> None:
     """Show every opt-out and opt-in of a number, with the words and the time."""
+    from bot.consult.fields import parse_phone
+
+    require_clinic(clinic)  # of a clinic or a number written wrongly it would say "never"
+    number = number if re.fullmatch(r"\+\d{7,15}", number) else parse_phone(number)
     config = sms_config(settings())
     if config is None:
         raise FaqbotError("FAQBOT_SMS_NUMBERS is not set: there is no ledger to look into")
@@ -69,7 +74,7 @@ def consent(
         at = datetime.fromtimestamp(change.at, timezone.utc).isoformat(timespec="seconds")
         typer.echo(f"{at}  {change.change:3}  by {change.how}: {change.words}")
     if not changes:
-        typer.echo("this number has never opted out")
+        typer.echo(f"{number} has never opted out at {clinic}")
 
 
 @contextmanager

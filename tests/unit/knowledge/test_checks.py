@@ -133,9 +133,10 @@ CASES = [
     Case("clinic field", CLINIC, "notes: []", "notes: []\nhue: red", "", "unknown field 'hue'", "remove it; known: id"),
     Case("clinic id", CLINIC, "id: north", "id: nord", "", "id 'nord' is not the folder's name 'north'",
          "make them the same"),
+    Case("notes are no list", CLINIC, "notes: []", "notes: 5", "", "field 'notes' is no list", "write 'notes: []'"),
     Case("clinic is no YAML", CLINIC, "notes: []", "notes: [", "", "no YAML", "write 'key: value' lines"),
     Case("long short name", CLINIC, "short_name: north", f"short_name: {'n' * 21}", "", "21 characters", "at most 20"),
-    Case("short name not GSM-7", CLINIC, "short_name: north", "short_name: n\u014drth", "", "not GSM-7",
+    Case("short name not GSM-7", CLINIC, "short_name: north", "short_name: n\u014drth", "", "outside GSM-7: \u014d",
          "use plain letters"),
 ]  # fmt: skip
 

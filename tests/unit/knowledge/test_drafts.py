@@ -134,6 +134,12 @@ def test_nothing_is_overwritten_and_then_nothing_is_written(tmp_path: Path) -> N
     assert (tmp_path / "b.md").read_text(encoding="utf-8") == "mine"
 
 
+def test_where_one_file_cannot_be_written_none_stays(tmp_path: Path) -> None:
+    with pytest.raises(KnowledgeError, match="cannot be written"):
+        write_new(tmp_path, {"a.md": "new", "no/such/folder.md": "new"})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_surest_proposal_gives_the_topic(faq: Path) -> None:
     price, wear = (next(q for q in load(faq).questions if q.id == i) for i in ("price", "what-to-wear"))
     draft = Draft(WEAR, 1, 1, ("x y",), (Proposal(price, 0.9), Proposal(wear, 0.7)))

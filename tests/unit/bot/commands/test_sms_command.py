@@ -32,10 +32,19 @@ def configured(small_faq: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"FAQBOT_{name}", value)
 
 
+def test_consent_of_a_clinic_or_number_written_wrongly_is_refused(configured: None) -> None:
+    runner = CliRunner()
+    unknown = runner.invoke(app, ["consent", "--clinic", "nort", "--from", PATIENT])
+    assert "unknown clinic 'nort'" in str(unknown.exception)
+    assert runner.invoke(app, ["consent", "--clinic", "north", "--from", "5550123"]).exit_code
+    spaced = runner.invoke(app, ["consent", "--clinic", "north", "--from", "(212) 736-5000"])
+    assert spaced.stdout == "+12127365000 has never opted out at north\n"
+
+
 def test_consent_shows_the_words_and_the_time(configured: None) -> None:
     runner = CliRunner()
     command = ["consent", "--clinic", "north", "--from", PATIENT]
-    assert runner.invoke(app, command).stdout == "this number has never opted out\n"
+    assert runner.invoke(app, command).stdout == f"{PATIENT} has never opted out at north\n"
     keys = Keys("k" * 32)
     sender = keys.sender(PATIENT, "north")
     ledger = Ledger(settings().sms_database_url, keys, clock=lambda: 0.0)
