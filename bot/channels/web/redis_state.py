@@ -10,12 +10,11 @@ from redis.asyncio import Redis
 from redis.exceptions import LockError, RedisError
 
 from bot.channels.web.conversation import Conversation
-from bot.channels.web.state import IDLE, StateError
+from bot.channels.web.state import IDLE, NOT_ENDED, WAIT_AT_MOST, StateError
 from bot.channels.web.tokens import LONGEST
 
 PREFIX = "faqbot:web:"
 HELD_AT_MOST = 60.0  # seconds after which the lock of a process that died is free again
-WAIT_AT_MOST = 20.0
 ANSWER_WITHIN = 1.0  # seconds for Redis itself
 
 
@@ -29,17 +28,17 @@ class RedisState:
         self._redis: Any = Redis.from_url(url, socket_timeout=ANSWER_WITHIN, socket_connect_timeout=ANSWER_WITHIN)
         self._prefix = prefix
 
-    def turn(self, conversation: str) -> AbstractAsyncContextManager[None]:
+    def turn(self, conversation: str, within: float = WAIT_AT_MOST) -> AbstractAsyncContextManager[None]:
         """See State.turn."""
-        return self._turn(conversation)
+        return self._turn(conversation, within)
 
     @asynccontextmanager
-    async def _turn(self, conversation: str) -> AsyncIterator[None]:
+    async def _turn(self, conversation: str, within: float) -> AsyncIterator[None]:
         name = self._key("lock", conversation)
-        lock = self._redis.lock(name, timeout=HELD_AT_MOST, blocking_timeout=WAIT_AT_MOST, sleep=0.02)
+        lock = self._redis.lock(name, timeout=HELD_AT_MOST, blocking_timeout=within, sleep=0.02)
         with _told():
             if not await lock.acquire():
-                raise StateError("the turn before has not ended in time")
+                raise StateError(NOT_ENDED)
         try:
             yield
         finally:

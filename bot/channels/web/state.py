@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -16,6 +16,8 @@ from bot.errors import FaqbotError
 
 IDLE = 2 * LIFETIME  # seconds after which an idle conversation is forgotten
 MAX_BYTES = 64 * 2**20
+WAIT_AT_MOST = 20.0  # seconds for the turn before, where nothing shorter is asked for
+NOT_ENDED = "the turn before has not ended in time"
 
 
 class StateError(FaqbotError):
@@ -25,8 +27,11 @@ class StateError(FaqbotError):
 class State(Protocol):
     """Conversations by their id. Every method may raise StateError."""
 
-    def turn(self, conversation: str) -> AbstractAsyncContextManager[None]:
-        """Held while a conversation is read, changed and saved: one turn after the other, in the order of arrival."""
+    def turn(self, conversation: str, within: float = WAIT_AT_MOST) -> AbstractAsyncContextManager[None]:
+        """Held while a conversation is read, changed and saved: one turn after the other, in the order of arrival.
+
+        Raises StateError where the turn before has not ended `within` so many seconds.
+        """
 
     async def load(self, conversation: str) -> Conversation:
         """The conversation; an empty one where nothing is known of it."""
@@ -55,12 +60,23 @@ class MemoryState:
         self._ended: OrderedDict[str, float] = OrderedDict()
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    def turn(self, conversation: str) -> AbstractAsyncContextManager[None]:
-        """See State.turn. The lock lives as long as somebody holds it or waits for it."""
-        lock = self._locks.get(conversation)
+    def turn(self, conversation: str, within: float = WAIT_AT_MOST) -> AbstractAsyncContextManager[None]:
+        """See State.turn."""
+        return self._turn(conversation, within)
+
+    @asynccontextmanager
+    async def _turn(self, conversation: str, within: float) -> AsyncIterator[None]:
+        lock = self._locks.get(conversation)  # it lives as long as somebody holds it or waits for it
         if lock is None:
             lock = self._locks[conversation] = asyncio.Lock()
-        return lock
+        try:
+            await asyncio.wait_for(lock.acquire(), within)
+        except asyncio.TimeoutError:
+            raise StateError(NOT_ENDED) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def load(self, conversation: str) -> Conversation:
         """See State.load."""

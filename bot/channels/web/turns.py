@@ -91,9 +91,10 @@ class Turns:
         return await asyncio.shield(task)
 
     async def _take(self, session: Session, site: Site, message: NewMessage) -> dict[str, Any]:
+        began = time.monotonic()
         try:
-            async with self._state.turn(session.conversation):
-                return await self._in_turn(session, site, message)
+            async with self._state.turn(session.conversation, self._deadline):
+                return await self._in_turn(session, site, message, began)
         except StateError as error:
             logger.error("web state: %s", error)
             failed("state")
@@ -102,7 +103,7 @@ class Turns:
                 raise WebError("unavailable") from error
             return reply
 
-    async def _in_turn(self, session: Session, site: Site, message: NewMessage) -> dict[str, Any]:
+    async def _in_turn(self, session: Session, site: Site, message: NewMessage, began: float) -> dict[str, Any]:
         if await self._state.ended(session.conversation):
             raise WebError("ended_session")
         known = await self._state.load(session.conversation)
@@ -118,19 +119,19 @@ class Turns:
             if message.choice not in known.choices:
                 raise WebError("old_choice")
             text = known.choices[message.choice]
-        given = await self._within_limit(session, text)
+        given = await self._within_limit(session, text, began)
         reply = known.said(text, message.id, *self._words(given, site), at=int(time.time()))
         if message.id:
             known.keep(message.id, fingerprint, reply)
         await self._state.save(session.conversation, known)
         return reply
 
-    async def _within_limit(self, session: Session, text: str) -> Reply:
+    async def _within_limit(self, session: Session, text: str, began: float) -> Reply:
         """The engine's reply, or the one without it. A turn that takes too long is cancelled: nothing of it is kept.
 
-        The limit is for all of it: a message that waits for its place too long is told at once that all is busy.
+        The limit is for all since it `began`, waiting for the turn before too: a message that waits for its place too
+        long is told at once that all is busy.
         """
-        began = time.monotonic()
         await read(text, session.clinic)
         patience = self._deadline * (1 - ENGINE_SHARE) - (time.monotonic() - began)
         try:

@@ -71,6 +71,14 @@ async def test_turns_of_a_conversation_follow_each_other(state: State) -> None:
     assert sorted(order) == [0, 0, 1, 1, 2, 2]
 
 
+async def test_a_turn_waits_for_the_one_before_it_no_longer_than_asked(state: State) -> None:
+    async with state.turn("one"):
+        with pytest.raises(StateError, match="has not ended in time"):
+            async with state.turn("one", 0.05):
+                pass
+    await asyncio.wait_for(empty_turn(state, "one"), 2)
+
+
 async def test_a_turn_does_not_wait_for_another_conversation(state: State) -> None:
     async with state.turn("one"):
         await asyncio.wait_for(empty_turn(state, "two"), 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import httpx
@@ -41,6 +42,29 @@ async def test_a_turn_over_its_time_counts_as_an_error_and_a_missed_deadline(
     async with serving(engine) as client:
         assert (await say(client, await begin(client, SITE), "slow 0.5")).json()["kind"] == "error"
     assert (turns(registry, "error"), failures(registry, "deadline")) == (1, 1)
+
+
+async def test_help_waits_for_no_turn_before_it_longer_than_the_limit(
+    site_file: Any, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAQBOT_WEB_DEADLINE", "0.3")
+    settings.cache_clear()
+    async with serving(engine) as client:
+        headers = await begin(client, SITE)
+        conversation = []
+        turn = MemoryState.turn
+
+        def seen(state: MemoryState, name: str, within: float) -> Any:
+            conversation.append((state, name))
+            return turn(state, name, within)
+
+        monkeypatch.setattr(MemoryState, "turn", seen)
+        await say(client, headers, "how long does it take")
+        async with turn(*conversation[0]):  # a turn that does not end
+            began = time.monotonic()
+            assert (await say(client, headers, CRISIS)).json()["kind"] == "crisis"
+            assert time.monotonic() - began < 1
+            assert (await say(client, headers, "how much is it")).status_code == 503
 
 
 async def test_without_the_store_of_sessions_each_message_is_a_failure_and_help_is_counted(
