@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, case, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection, Row
 
 from bot.channels.sms.owner import gone
@@ -130,7 +130,8 @@ class Outbox:
     def send_again(self, connection: Connection, public_id: str, due: float, error: int) -> None:
         """Send once more at `due`: its phone could not be reached."""
         mine = and_(OUTBOX.c.public_id == public_id, OUTBOX.c.state == "sent", OUTBOX.c.sealed_body.isnot(None))
-        connection.execute(update(OUTBOX).where(mine).values(state="ready", due=due, error=error))
+        attempts = case((OUTBOX.c.attempts < 1, 1), else_=OUTBOX.c.attempts)  # one in the webhook's response counts too
+        connection.execute(update(OUTBOX).where(mine).values(state="ready", due=due, error=error, attempts=attempts))
 
     def take_over(self, connection: Connection, owner: str, now: float) -> int:
         """Messages whose hand-over nobody ended: the provider must be asked whether it has them."""

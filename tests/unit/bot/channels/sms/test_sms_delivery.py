@@ -204,6 +204,19 @@ def test_what_the_carrier_reports_later(bench: Bench) -> None:
     assert bench.run() == []
 
 
+def test_a_reply_in_the_webhooks_response_is_tried_again_as_often_as_any_other(bench: Bench) -> None:
+    public_id = bench.reply("One.", hand=True)
+    assert public_id
+    bench.ledger.handed_over(public_id)
+    pauses = 0
+    while bench.delivery.reported(public_id, "undelivered", 30003):
+        bench.now += 1801
+        if not bench.run():
+            break
+        pauses += 1
+    assert pauses == len(faults.BACKOFF_UNREACHED)
+
+
 def test_a_process_that_died_while_sending_leaves_a_reply_that_is_looked_for(bench: Bench) -> None:
     public_id = bench.reply("One.", hand=True)
     assert public_id
