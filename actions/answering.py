@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.context import Turn
-from actions.gate import OUT_OF_SCOPE, doubtful
+from actions.gate import doubtful
 from actions.memory import Asked, Memory
 from actions.services import knowledge_service, take_over
 from bot.safety.help import help_text
@@ -17,7 +17,7 @@ from knowledge.clarify import ask_back, choices, near_ties
 from knowledge.compose import compose
 from knowledge.errors import UnknownClinicError
 from knowledge.leaning import bare, leans
-from knowledge.model import Clinic, Question
+from knowledge.model import OUT_OF_SCOPE, Clinic, Question
 from knowledge.reply import Message, Reply, framed
 from knowledge.search import Search
 from knowledge.text import key

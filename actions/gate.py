@@ -11,11 +11,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from knowledge.model import OUT_OF_SCOPE
 from knowledge.search import EXACT
 from knowledge.text import terms
 from knowledge.understood import Understood
 
-OUT_OF_SCOPE = "out_of_scope"
 BY_INTENT, BY_SCREEN, BIAS = 0.57, 1.12, 2.4
 WORDS_OF_A_TOPIC = 2  # content words of a message that names its topic
 # An understood question counts from this weighed sum: its confidence and the chance of an off-topic message (log-odds),

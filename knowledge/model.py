@@ -29,6 +29,7 @@ TOPICS: Mapping[str, str] = MappingProxyType(
 
 # Questions about anything else on earth: in the catalogue so that they are recognised, never answered.
 OFF_TOPIC = "off_topic"
+OUT_OF_SCOPE = "out_of_scope"  # ... and their intent
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Encoder
-from knowledge.model import OFF_TOPIC, Question
+from knowledge.model import OFF_TOPIC, OUT_OF_SCOPE, Question
 from knowledge.text import prepare
 
 SCREENED = frozenset({"crisis", "emergency"})  # intents that are the safety screen's to find
-OUT_OF_SCOPE = "out_of_scope"
 
 
 @dataclass(frozen=True)
