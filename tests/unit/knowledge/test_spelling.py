@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -82,7 +81,5 @@ def test_a_word_of_three_phrasings_is_known_though_english_does_not_know_it() ->
 @pytest.mark.parametrize("name", ["eliquis", "humana", "memantine", "abilify", "plavix"])
 def test_a_name_that_the_faq_does_not_hold_is_not_made_another_word(faq: Path, name: str) -> None:
     """Names of medicines and insurers: "can i take eliquis" is not "can i take liquids"."""
-    knowledge = load(faq)
     texts = ("can i drink liquids", "are humans treated", "in the meantime", "ability to drive", "plain water")
-    questions = (replace(knowledge.questions[0], phrasings=texts), *knowledge.questions[1:])
-    assert make_speller(replace(knowledge, questions=questions)).correct(name) == name
+    assert make_speller(load(faq), word_counts(texts)).correct(name) == name
