@@ -28,6 +28,7 @@ from knowledge.errors import IndexUnusableError
 from knowledge.index import AnswerIndex, Index, build, make_speller, question_texts
 from knowledge.lexical import LexicalIndex
 from knowledge.model import Knowledge
+from knowledge.text import shorthand
 from knowledge.words import WordClassifier
 
 FORMAT = 10  # of the folder: raise it when anything about it or about the text preparation changes
@@ -80,7 +81,7 @@ class CachedEncoder:
 
 def content_id(knowledge: Knowledge, encoder_fingerprint: str) -> str:
     """The id under which this content with this encoder is built."""
-    text = f"{FORMAT} {encoder_fingerprint} {snapshot.to_json(knowledge)}"
+    text = f"{FORMAT} {encoder_fingerprint} {json.dumps(dict(shorthand()))} {snapshot.to_json(knowledge)}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -206,7 +207,7 @@ def _whole(folder: Path) -> bool:
 
 def _phrasings_hash(knowledge: Knowledge, encoder_fingerprint: str) -> str:
     texts = [[q.id, *question_texts(q)] for q in knowledge.all_questions()]
-    return hashlib.sha256(json.dumps([FORMAT, encoder_fingerprint, texts]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([FORMAT, encoder_fingerprint, dict(shorthand()), texts]).encode()).hexdigest()
 
 
 def _same_phrasings(root: Path, knowledge: Knowledge, encoder_fingerprint: str) -> Index | None:

@@ -54,9 +54,7 @@ class Worker:
             self._daily_due = time.monotonic() + AGAIN
             try:
                 self._daily()
-            except (
-                FaqbotError
-            ):  # of the database, or of the clinics' file that somebody edits: patients wait for neither
+            except FaqbotError:  # of the database, or of the clinics' file that somebody edits: no patient waits for it
                 logger.exception("the daily work failed; trying again in %d minutes", AGAIN // 60)
             else:
                 self._daily_due = time.monotonic() + DAY

@@ -21,7 +21,7 @@ NOT_ENDED = "the turn before has not ended in time"
 
 
 class StateError(FaqbotError):
-    """The state cannot be reached just now."""
+    """The state cannot be reached just now, or another turn holds the conversation for too long."""
 
 
 class State(Protocol):
@@ -30,7 +30,7 @@ class State(Protocol):
     def turn(self, conversation: str, within: float = WAIT_AT_MOST) -> AbstractAsyncContextManager[None]:
         """Held while a conversation is read, changed and saved: one turn after the other, in the order of arrival.
 
-        Raises StateError where the turn before has not ended `within` so many seconds.
+        Raises StateError where the turn before does not end within `within` seconds.
         """
 
     async def load(self, conversation: str) -> Conversation:

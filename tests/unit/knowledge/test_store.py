@@ -316,6 +316,18 @@ def test_the_cache_keeps_only_what_the_last_build_used(tmp_path: Path, encoder: 
     assert encoder.encoded == ["banana split"]
 
 
+def test_changed_shorthand_takes_over_nothing(
+    faq: Path, root: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, _ = build_to(root, load_content(faq), encoder)
+    monkeypatch.setattr(store, "shorthand", lambda: {"prc": "price"})
+    trained: list[int] = []
+    train = WordClassifier.train
+    monkeypatch.setattr(WordClassifier, "train", lambda *given: (trained.append(1), train(*given))[1])
+    second, built = build_to(root, load_content(faq), encoder)
+    assert (built, second != first, trained) == (True, True, [1])
+
+
 def test_a_changed_answer_forgets_no_phrasing(faq: Path, root: Path, encoder: WordEncoder) -> None:
     build_to(root, load_content(faq), encoder)
     set_price(faq, 450)
