@@ -13,6 +13,7 @@ CLASSES = (NONE, *DANGERS)
 UNSURE_OF_ADVICE = (
     "questions.none",
     "sampled.none",
+    "sampled.round16.none",
     "past_or_ok.none",
     "emergency_pairs.none",
     "crisis_pairs.none",
@@ -38,10 +39,14 @@ UNSURE_OF_ADVICE = (
     "gold.round12.none",
     "gold.round13.none",
     "gold.round15.none",
+    "gold.round16.none",
+    "pairs.round16.none",
+    "sounds_so.round16.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
     "sampled.none",
+    "sampled.round16.none",
     "questions.none",
     "anxious_ordinary.none",
     "anxious.round5.none",
@@ -53,6 +58,7 @@ ON_TOPIC = (
     "not_advice.round11.none",
     "not_advice.round13.none",
     "not_advice.round14.none",
+    "not_advice.round16.none",
     "asked.round7.none",
     "asked.round8.none",
     "asked.round9.none",
@@ -65,6 +71,7 @@ ON_TOPIC = (
     "gold.round12.none",
     "gold.round13.none",
     "gold.round15.none",
+    "gold.round16.none",
     "ordinary_advice_like.none",
     "ordinary.none",
     "symptoms_mild.none",
