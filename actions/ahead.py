@@ -1,7 +1,8 @@
 """A message that is told of ahead of its turn: encoded at once, and searched while Rasa works on it.
 
 Rasa needs some milliseconds from a message to the action that answers it; here they are not lost. `bot.early` tells,
-and gets the vector, so that no other process encodes the same text. What is found waits in the search's own memory
+and gets the vector, so that no other process encodes the same text; the questions in the message are encoded in the
+same pass, which ends before the screen in Rasa's process does. What is found waits in the search's own memory
 (`knowledge.search`); a turn that asks for something else costs what it always did.
 """
 
@@ -25,7 +26,8 @@ def told(said: Any) -> tuple[int, dict[str, str]]:
     text, clinic = (said.get(name) for name in ("text", "clinic")) if isinstance(said, dict) else (None, None)
     if not isinstance(text, str) or not isinstance(clinic, str):
         return 400, {"error": "send a JSON object with the texts 'text' and 'clinic'"}
-    vector = encoder().encode([prepare(text)])[0]
+    ahead = knowledge_service().search().texts(text.strip()) if clinic else ()
+    vector = encoder().encode([prepare(text), *ahead])[0]
     if clinic:
         asyncio.get_running_loop().call_later(SOON, search_ahead, text.strip(), clinic)
     return 200, pack(vector, encoder().fingerprint)

@@ -14,8 +14,7 @@ from knowledge.encoder import OnnxEncoder
 from knowledge.recent import RecentEncoder, unpack
 from knowledge.search import Search
 from knowledge.service import KnowledgeService
-from knowledge.split import split
-from knowledge.text import key, prepare
+from knowledge.text import prepare
 
 
 @cache
@@ -33,16 +32,10 @@ def encoder() -> RecentEncoder:
 def take_over(search: Search, text: str, clinic: str, packed: Mapping[str, str]) -> None:
     """Take over the vector of a message that Rasa's process has made (`bot.channels.mends.calling`).
 
-    The questions in it are encoded meanwhile, beside the reading of the whole. Nothing is to be done where the message
-    was searched ahead.
+    Nothing is to be done where the message was searched ahead.
     """
-    if search.knows(text, clinic) or encoder().known(prepare(text)) is not None:
-        return
-    vector = unpack(packed, encoder().fingerprint) if packed else None
-    if vector is None:
-        return
-    encoder().give(prepare(text), vector)
-    encoder().ahead([search.index.speller.correct(part) for part in split(text) if key(part) != key(text)])
+    if packed and not search.knows(text, clinic) and (vector := unpack(packed, encoder().fingerprint)) is not None:
+        encoder().give(prepare(text), vector)
 
 
 @cache

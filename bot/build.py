@@ -28,6 +28,8 @@ SOURCES = (
     "bot/nlu/*.py",
     "knowledge/encoder.py",
     "knowledge/encoder_export.py",
+    "knowledge/encoder_ranges.json",
+    "knowledge/quantise.py",
     "knowledge/model.py",
     "knowledge/text.py",
     "knowledge/shorthand.yml",
@@ -91,7 +93,8 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
 def build_safety(settings: Settings, progress: Progress, *, force: bool = False) -> None:
     """Train the safety screen's model where its examples changed. Raises ServingError where they have faults."""
     from bot.safety.building import build as build_model
-    from knowledge.encoder_export import compress, packaged_weights, verify
+    from knowledge.encoder_export import packaged_weights, verify
+    from knowledge.quantise import compress
 
     os.environ.update(QUIET)
     weights = packaged_weights()

@@ -128,7 +128,7 @@ def _search_side(turns: list[list[str]]) -> Times:
     forward = behind._session.run
     behind._session = _Session(clock.wrap("bare forward pass", forward))
     for clinic, text in turns:
-        encoder().encode([prepare(text)])
+        encoder().encode([prepare(text), *search.texts(text)])
         clock.now.pop("more to encode", None)
         passed = clock.now.pop("bare forward pass", 0.0)
         with clock.of("search with its encoding"):

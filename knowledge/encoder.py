@@ -21,7 +21,8 @@ from knowledge.errors import EncoderError
 DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer texts are cut here
 MANY = 500  # texts: a build, not a patient's message
-FORMAT = 4  # of the exported folder and its vectors: raise it when either changes
+PASS = 15  # tokens: so many more cost as much time as a pass of its own, whose weights must come from memory
+FORMAT = 5  # of the exported folder and its vectors: raise it when either changes
 
 Vectors = npt.NDArray[np.float32]
 
@@ -86,25 +87,47 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of the texts, float32, shape (len(texts), DIMENSIONS).
 
-        One text a pass: int8 scales its activations over the whole pass, so that in a batch a text's vector would
-        depend on its neighbours, and an index built in parts would differ from one built at once. Many texts are
-        passed by as many threads as there are processors.
+        Few texts, those of one message, go through together, as `passes` says. Many are passed one by one, by as many
+        threads as there are processors: no index then depends on which texts were built at once.
         """
-        if len(texts) < MANY:
-            return _stacked(map(self._forward, texts), len(texts))
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return _stacked(pool.map(self._forward, texts), len(texts))
+        if len(texts) >= MANY:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                return _stacked(pool.map(lambda text: self._forward([self._tokens(text)])[0], texts), len(texts))
+        tokens = [self._tokens(text) for text in texts]
+        out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        for together in passes([len(t) for t in tokens]):
+            out[together] = self._forward([tokens[n] for n in together])
+        return out
 
-    def _forward(self, text: str) -> Vectors:
-        encoded = self._tokenizer.encode(text)
-        feed = {
-            "input_ids": np.array([encoded.ids], dtype=np.int64),
-            "attention_mask": np.array([encoded.attention_mask], dtype=np.int64),
-            "token_type_ids": np.zeros((1, len(encoded.ids)), dtype=np.int64),
-        }
+    def _tokens(self, text: str) -> list[int]:
+        return list(self._tokenizer.encode(text).ids)
+
+    def _forward(self, tokens: Sequence[list[int]]) -> Vectors:
+        longest = max(map(len, tokens))
+        ids, mask = np.zeros((2, len(tokens), longest), dtype=np.int64)
+        for row, found in enumerate(tokens):
+            ids[row, : len(found)], mask[row, : len(found)] = found, 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        pooled = hidden[0].mean(axis=0)
-        return np.asarray(pooled / np.linalg.norm(pooled), dtype=np.float32)
+        pooled = [of_text[: len(found)].mean(axis=0) for of_text, found in zip(hidden, tokens, strict=True)]
+        return np.asarray([vector / np.linalg.norm(vector) for vector in pooled], dtype=np.float32)
+
+
+def passes(lengths: Sequence[int]) -> list[list[int]]:
+    """Which texts of these lengths (tokens) go through the encoder together: numbers of texts, longest first.
+
+    All of a pass are filled up to its longest; one that would waste more than a pass costs has its own.
+
+    >>> passes([6, 40, 9])
+    [[1], [2, 0]]
+    """
+    out: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
+        if out and lengths[out[-1][0]] - lengths[number] <= PASS:
+            out[-1].append(number)
+        else:
+            out.append([number])
+    return out
 
 
 def _stacked(vectors: Iterable[Vectors], count: int) -> Vectors:

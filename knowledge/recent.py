@@ -6,7 +6,6 @@ import base64
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -73,9 +72,6 @@ class RecentEncoder:
     def __init__(self, encoder: Encoder, *, kept: int = KEPT) -> None:
         self._encoder = encoder
         self._known: Recent[str, Vectors] = Recent(kept)
-        self._coming: dict[str, Future[Vectors]] = {}
-        self._pool: ThreadPoolExecutor | None = None
-        self._lock = threading.Lock()
 
     @property
     def fingerprint(self) -> str:
@@ -83,39 +79,15 @@ class RecentEncoder:
         return self._encoder.fingerprint
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of the texts, shape (len(texts), DIMENSIONS)."""
+        """Unit vectors of the texts, shape (len(texts), DIMENSIONS); the encoder gets the unknown ones in one call."""
+        found = {text: self._known.get(text) for text in texts}
+        unknown = [text for text, vector in found.items() if vector is None]
+        for text, vector in zip(unknown, self._encoder.encode(unknown) if unknown else (), strict=True):
+            found[text] = self._known.put(text, vector)
         out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for row, text in enumerate(texts):
-            out[row] = self._vector(text)
+            out[row] = found[text]
         return out
-
-    def ahead(self, texts: Sequence[str]) -> None:
-        """Begin to encode texts that will be asked for soon, in a thread of its own, one after the other."""
-        for text in texts:
-            with self._lock:
-                if self._known.get(text) is None and text not in self._coming:
-                    self._coming[text] = self._thread().submit(self._made, text)
-
-    def _vector(self, text: str) -> Vectors:
-        with self._lock:
-            known, coming = self._known.get(text), self._coming.get(text)
-        if known is not None:
-            return known
-        return coming.result() if coming is not None else self._made(text)
-
-    def _made(self, text: str) -> Vectors:
-        try:
-            vector: Vectors = self._encoder.encode([text])[0]
-            self.give(text, vector)
-            return vector
-        finally:
-            with self._lock:
-                self._coming.pop(text, None)
-
-    def _thread(self) -> ThreadPoolExecutor:
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(1, thread_name_prefix="encode-ahead")
-        return self._pool
 
     def known(self, text: str) -> Vectors | None:
         """The vector of a text that was encoded or given lately, or None."""

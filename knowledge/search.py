@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.cut import Cut, cut
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
-from knowledge.leaning import NAMES_ITSELF, bare, conjuncts, leans, of_the_one_before, with_what_is_told
+from knowledge.leaning import NAMES_ITSELF, bare, leans, of_the_one_before
 from knowledge.model import OFF_TOPIC, Clinic, Question
-from knowledge.parts import asks_plainly, price_of_unanswered, share_of_whole
+from knowledge.parts import ONE_OF_SEVERAL, asks_plainly, price_of_unanswered, share_of_whole
 from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
-from knowledge.recent import Recent
-from knowledge.split import split
+from knowledge.recent import Recent, RecentEncoder
 from knowledge.text import clean, key, terms, without_courtesy
 from knowledge.thresholds import Features, Thresholds
 from knowledge.understood import Candidate, Other, Understood
@@ -35,6 +35,9 @@ OTHER = 0.1  # how likely another question must be to be answered beside the bes
 BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as sure as this alone
 NEAR = 4  # a half must mean one of this many best questions of the whole,
 LIKELY = 0.4  # or be as sure as this
+CASES = frozenset({"eligibility", "conditions"})  # topics of which a message may name several in one breath
+NAMED = 0.6  # how sure a clause that names one more of them must be by itself
+MOST = 3  # questions of a message
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Search:
     ) -> None:
         """`candidates` is how many of the best questions are kept; without `splitting` a message is one question."""
         self.index = index
-        self._encoder = encoder
+        self._encoder = encoder if isinstance(encoder, RecentEncoder) else RecentEncoder(encoder)
         self._weights = weights or Weights()
         self._thresholds = thresholds or Thresholds.load()
         self._count = candidates
@@ -81,6 +84,7 @@ class Search:
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
         self._understood: Recent[tuple[str, str], tuple[Understood, ...]] = Recent()
         self._readings: Recent[tuple[str, str], _Reading] = Recent()
+        self._cuts: Recent[str, Cut] = Recent()
 
     def clinic(self, clinic_id: str) -> Clinic:
         """The clinic by its id. Raises UnknownClinicError."""
@@ -97,29 +101,46 @@ class Search:
         as `lost`, if it asks something. Raises UnknownClinicError.
         """
         clinic, asked = self.clinic(clinic_id), without_courtesy(text)
-        return list(self._understood.made((asked, clinic_id), lambda: tuple(self._understand(asked, clinic))))
+        return list(self._understood.made((asked, clinic_id), lambda: tuple(self._all_cases(asked, clinic))))
 
     def knows(self, text: str, clinic_id: str) -> bool:
         """Whether a message was read lately: `understand` costs nothing then."""
         return self._understood.get((without_courtesy(text), clinic_id)) is not None
 
+    def texts(self, text: str) -> list[str]:
+        """What `understand` has the encoder read of a message, as it reads it: encoded ahead in one pass."""
+        return [self._prepared(part) for part in self._cut(without_courtesy(text)).texts()]
+
+    def _all_cases(self, text: str, clinic: Clinic) -> list[Understood]:
+        """What is understood, with every illness or hindrance that the message names beside the one understood.
+
+        "She is expecting and his blood pressure is high. Would you treat either of them?" asks of both.
+        """
+        found = self._understand(text, clinic)
+        of_cases = [u for u in found if u.known and u.answer and u.question.topic in CASES]
+        clauses = self._cut(text).told_clauses if self._splitting and of_cases else ()
+        if not clauses or any(u.confidence == EXACT for u in found):
+            return found
+        whole = self._read(text, clinic)
+        self._encoder.encode([self._prepared(clause) for clause in clauses])
+        for clause in clauses:
+            named = self._decide(clause, self._read(clause, clinic), whole, clinic, ONE_OF_SEVERAL)
+            said = {u.answer.id for u in found if u.answer}
+            new = named.answer and named.answer.id not in said and named.question.topic in CASES
+            if new and named.confidence >= NAMED and len(found) < MOST:
+                found = [*found, replace(named, other=None)]
+        return found
+
     def _understand(self, text: str, clinic: Clinic) -> list[Understood]:
-        parts = split(text) if self._splitting else [text]
+        message = self._cut(text)
+        self._encoder.encode([self._prepared(part) for part in message.texts()])  # it remembers them
         whole = self._read(text, clinic)
         if whole.exact and self._allowed[clinic.id][self.index.number_of[whole.exact.id]]:
-            parts = [text]
-        if len(parts) < 2:
-            alone = whole if key(parts[0]) == key(text) else self._read(parts[0], clinic)
-            share = ONLY_QUESTION
-            if alone is not whole and len(terms(parts[0])) < NAMES_ITSELF:
-                alone = replace(alone, exact=None)  # "My mother asks. How much?" is not the phrasing "How much?"
-            if alone is not whole and leans(parts[0]):  # "I get fits. Is this off the table for me?"
-                told = self._read(clean(text).replace(parts[0], " "), clinic)
-                alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD
-            only = self._decide(text, alone, whole, clinic, share)
-            return self._halves(text, only, whole, clinic) if self._splitting else [only]
+            message = replace(message, parts=(text,))
+        if len(message.parts) < 2:
+            return self._one_question(message, whole, clinic)
         found: list[Understood] = []
-        for part, read in with_what_is_told(text, parts):
+        for part, read in message.read:
             heard = self._decide(part, self._read(read, clinic), whole, clinic, share_of_whole(read))
             if found and read == part and of_the_one_before(part):
                 heard = self._of_before(heard, found[-1], clinic)
@@ -130,6 +151,22 @@ class Search:
         if ordered:
             ordered[0] = replace(ordered[0], lost=tuple(u.text for u in found if not u.known and asks_plainly(u.text)))
         return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
+
+    def _one_question(self, message: Cut, whole: _Reading, clinic: Clinic) -> list[Understood]:
+        """What a message asks that seems to be one question; two where it asks for two things by one verb."""
+        part = message.parts[0]
+        alone = whole if key(part) == key(message.text) else self._read(part, clinic)
+        share = ONLY_QUESTION
+        if alone is not whole and len(terms(part)) < NAMES_ITSELF:
+            alone = replace(alone, exact=None)  # "My mother asks. How much?" is not the phrasing "How much?"
+        if alone is not whole and message.told:
+            told = self._read(message.told, clinic)
+            alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD
+        only = self._decide(message.text, alone, whole, clinic, share)
+        return self._halves(message, only, whole, clinic) if self._splitting else [only]
+
+    def _cut(self, text: str) -> Cut:
+        return self._cuts.made(text, lambda: cut(text, splitting=self._splitting))
 
     def follow_up(self, text: str, clinic_id: str, previous_id: str) -> list[Understood]:
         """A message that leans on the question before it ("why?", "and for migraines?", "how much is that?").
@@ -165,10 +202,10 @@ class Search:
         surer = together.confidence >= SURE_TOGETHER and (again or together.confidence > heard.confidence)
         return together if surer and not (together.answer and together.answer == before.answer) else heard
 
-    def _halves(self, text: str, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
+    def _halves(self, message: Cut, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""
         near = {c.question.id for c in only.candidates[:NEAR]}
-        read = [(half, self._read(half, clinic)) for half in conjuncts(clean(text))]
+        read = [(half, self._read(half, clinic)) for half in message.halves]
         found = [self._decide(half, reading, whole, clinic, HALF) for half, reading in read]
         likely = all(u.known and (u.confidence >= LIKELY or u.question.id in near) for u in found)
         if likely and _distinct(found):
@@ -182,7 +219,7 @@ class Search:
         return self._readings.made((text, clinic.id), lambda: self._evidence(text, clinic))
 
     def _evidence(self, text: str, clinic: Clinic) -> _Reading:
-        prepared = self.index.speller.correct(clean(text))
+        prepared = self._prepared(text)
         vector = self._encoder.encode([prepared])[0]
         evidence = gather(self.index, clinic, prepared, vector)
         allowed = self._allowed[clinic.id]
@@ -196,6 +233,10 @@ class Search:
             exact=self._exact.get(key(text)) or self._exact.get(prepared),
             familiar=not self._vocabulary.isdisjoint(terms(prepared)),
         )
+
+    def _prepared(self, text: str) -> str:
+        """A text as it is compared and encoded: spelt right."""
+        return self.index.speller.correct(clean(text))
 
     def _lead(self, scores: npt.NDArray[np.float32]) -> float:
         """How far the best question on the topic is ahead of the best off-topic one; 0 where there are none."""
@@ -254,7 +295,7 @@ class Search:
         self, text: str, number: int, margin: float, part: _Reading, whole: _Reading, mass: float
     ) -> Features:
         """What the confidence in question `number` rests on."""
-        prepared = self.index.speller.correct(clean(text))
+        prepared = self._prepared(text)
         agreeing = [sum(f == number for f in reading.first) / len(reading.first) for reading in (part, whole)]
         return Features(
             nearest=float(max(part.nearest[number], whole.nearest[number])),

@@ -114,10 +114,11 @@ def _parts(report: Report, pictures: Mapping[str, str]) -> str:
     return (
         f"## The parts of one turn\n\n{table(('part', 'p50, ms', 'p95, ms'), rows)}\n\nMeasured in Rasa's process "
         "around the very code of a channel, and in the search's for the same messages, one at a time. Screen and "
-        "encode run side by side; encode is the way to the action server and back. The search, with what it must "
-        "encode beside the message itself (its parts), runs there from then on while Rasa works; the action is the "
-        "call of the action server, which waits for what is left. `turn` is all but HTTP between patient and Rasa. "
-        "The floors: `bare forward pass` is ONNX Runtime alone on the message; Rasa that only echoes takes (HTTP too) "
+        "encode run side by side; encode is the way to the action server and back, the message with the questions in "
+        "it. The search, with what it must encode still (what it reads together), runs there from then on while Rasa "
+        "works; the action is the call of the action server, which waits for what is left. `turn` is all but HTTP "
+        "between patient and Rasa. The floors: `bare forward pass` is ONNX Runtime alone on the message with the "
+        "questions in it; Rasa that only echoes takes (HTTP too) "
         f"{floor}.\n\n![the parts of one turn]({pictures['bench_parts']})"
     )
 

@@ -84,13 +84,13 @@ def _read(text: str, model: SafetyModel) -> list[_Read]:
     w = weights()
     whole, *parts = pieces(text)
     as_written = set(sentences(text))
-    read = [_Read(whole, model.estimate(whole))]
-    for part in parts:
-        glanced = model.glance(part)
-        if glanced[0] > w["glance"]:
-            cut = w["piece"] if part in as_written else w["window"]
-            read.append(_Read(part, model.estimate(part, glanced), cut))
-    return read
+    near = [(part, glanced) for part in parts if (glanced := model.glance(part))[0] > w["glance"]]
+    found = model.estimates([part for part, _ in near], [glanced for _, glanced in near])
+    cuts = [w["piece"] if part in as_written else w["window"] for part, _ in near]
+    return [
+        _Read(whole, model.estimate(whole)),
+        *(_Read(part, estimate, cut) for (part, _), estimate, cut in zip(near, found, cuts, strict=True)),
+    ]
 
 
 def score(finding: Finding, estimate: Estimate) -> float:

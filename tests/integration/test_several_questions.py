@@ -97,3 +97,27 @@ def test_a_second_question_that_is_clear_by_itself_is_not_read_with_the_first() 
         "infusion-length",
         "bladder-damage",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "clinic", "named"),
+    [
+        ("I've got fibro, my sister gets migraines a lot. Could it help either of us?", "ketamine-guide", "migraine"),
+        ("She is expecting and his blood pressure is out of control. Would you treat them?", "pain-team", "pregnancy"),
+        ("I am 20 weeks pregnant, and I once had a bad reaction to ketamine", "infusion-therapeutix", "pregnancy"),
+    ],
+)
+def test_each_illness_and_hindrance_that_is_named_is_answered(text: str, clinic: str, named: str) -> None:
+    found = asked(text, clinic)
+    assert named in found and len(found) > 1
+
+
+@pytest.mark.parametrize(
+    "text", ["I have high blood pressure and my son drives me. What does it cost?", "I have gout. What should I wear?"]
+)
+def test_an_illness_told_beside_a_question_on_something_else_adds_nothing(text: str) -> None:
+    search = knowledge_service().search()
+    found = search.understand(text, "pain-team")
+    assert [u.question.id for u in found] == [
+        u.question.id for u in search._understand(text, search.clinic("pain-team"))
+    ]

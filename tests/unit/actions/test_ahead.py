@@ -30,6 +30,10 @@ class Searched:
             raise ahead.UnknownClinicError("no clinic 'nobody'")
         self.asked.append((text, clinic))
 
+    def texts(self, text: str) -> list[str]:
+        """As `Search.texts`."""
+        return [text, "a question in it"]
+
 
 @pytest.fixture
 def searched(monkeypatch: pytest.MonkeyPatch) -> Searched:
@@ -45,12 +49,14 @@ async def test_the_vector_comes_first_and_the_search_behind_it(searched: Searche
     assert status == 200 and searched.asked == []
     expected = WordEncoder().encode([prepare("What is  the PRICE?")])[0]
     np.testing.assert_array_equal(unpack(packed, WordEncoder().fingerprint), expected)
+    assert ahead.encoder().known("a question in it") is not None  # in the same pass
     await asyncio.sleep(0.05)
     assert searched.asked == [("What is  the PRICE?", "small")]
 
 
 async def test_without_a_clinic_nothing_is_searched(searched: Searched) -> None:
     assert ahead.told({"text": "price", "clinic": ""})[0] == 200
+    assert ahead.encoder().known("a question in it") is None
     await asyncio.sleep(0.05)
     assert searched.asked == []
 
@@ -86,7 +92,7 @@ def test_a_message_that_was_searched_ahead_is_not_searched_again(
     for n in range(KEPT):  # meanwhile the vectors of others have pushed its own out
         encoder().encode([f"another text {n}"])
     encoded: list[str] = []
-    monkeypatch.setattr(type(encoder()), "ahead", lambda _, texts: encoded.extend(texts))
+    monkeypatch.setattr(type(encoder()), "encode", lambda _, texts: encoded.extend(texts))
     turn = turn_of(heard(text, clinic=clinic))
     respond(replace(turn, vector=pack(np.ones(DIMENSIONS, dtype=np.float32), encoder().fingerprint)), Memory())
     assert read == before and encoded == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.encoder import FORMAT, OnnxEncoder
+from knowledge.encoder import FORMAT, PASS, OnnxEncoder, passes
 from knowledge.errors import EncoderError
 
 MANIFEST = json.dumps({"format": FORMAT, "fingerprint": "abc"})
@@ -37,3 +37,17 @@ def test_an_incomplete_folder_is_named_with_the_mend(tmp_path: Path, files: dict
         (tmp_path / name).write_text(text, encoding="utf-8")
     with pytest.raises(EncoderError, match=f"{tmp_path.name}.*run `faqbot build`"):
         OnnxEncoder(tmp_path)
+
+
+def test_texts_of_about_one_length_go_through_together() -> None:
+    assert passes([]) == []
+    assert passes([7]) == [[0]]
+    assert passes([7, 9, 7 + PASS]) == [[2, 1, 0]]
+    assert passes([5, 60, 8, 59]) == [[1, 3], [2, 0]]
+
+
+def test_each_text_is_in_one_pass_and_none_wastes_more_than_a_pass_costs() -> None:
+    lengths = [3, 80, 12, 31, 30, 5, 128, 64]
+    found = passes(lengths)
+    assert sorted(n for together in found for n in together) == list(range(len(lengths)))
+    assert all(lengths[together[0]] - lengths[n] <= PASS for together in found for n in together)

@@ -94,7 +94,7 @@ def test_what_is_damaged_or_gone_is_exported_again(
 def test_another_precision_is_another_encoder(weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "encoder"
     monkeypatch.setattr(encoder_export, "_to_onnx", lambda _, path: path.write_bytes(b"onnx"))
-    monkeypatch.setattr(encoder_export, "compress", lambda path: path.write_bytes(b"int8"))
+    monkeypatch.setattr(encoder_export, "compress", lambda path, ranges: path.write_bytes(b"int8"))
     export(target, weights=weights)
     fingerprint = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["fingerprint"]
     assert export(target, precision="int8", weights=weights)

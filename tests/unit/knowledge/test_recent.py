@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
 
-from knowledge.encoder import DIMENSIONS, Vectors
+from knowledge.encoder import DIMENSIONS
 from knowledge.recent import Recent, RecentEncoder, pack, unpack
 from tests.conftest import WordEncoder
-
-
-class GatedEncoder(WordEncoder):
-    """Encodes when it is let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gate = threading.Event()
-        self.begun = threading.Event()
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Vectors, once the gate is open."""
-        self.begun.set()
-        assert self.gate.wait(5)
-        if "broken" in texts:
-            raise ValueError("broken")
-        return super().encode(texts)
 
 
 def test_what_was_made_lately_is_not_made_again() -> None:
@@ -96,42 +78,13 @@ def test_the_fingerprint_is_that_of_the_encoder_behind(encoder: WordEncoder) -> 
     assert RecentEncoder(encoder).fingerprint == encoder.fingerprint
 
 
-def test_what_is_being_encoded_ahead_is_waited_for_and_not_encoded_again() -> None:
-    behind = GatedEncoder()
-    recent = RecentEncoder(behind)
-    recent.ahead(["price", "price"])
-    assert behind.begun.wait(5)
-    with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(recent.encode, ["price"])
-        assert not asked.done()
-        behind.gate.set()
-        np.testing.assert_array_equal(asked.result(5), WordEncoder().encode(["price"]))
-    assert behind.encoded == ["price"]
-
-
-def test_what_is_known_is_not_encoded_ahead() -> None:
-    behind = GatedEncoder()
-    behind.gate.set()
-    recent = RecentEncoder(behind)
+def test_the_unknown_ones_are_encoded_in_one_call(encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    recent, calls = RecentEncoder(encoder), []
+    behind = encoder.encode
+    monkeypatch.setattr(encoder, "encode", lambda texts: (calls.append(list(texts)), behind(texts))[1])
     recent.encode(["price"])
-    recent.ahead(["price", "fasting"])
-    recent.encode(["fasting"])
-    assert behind.encoded == ["price", "fasting"]
-
-
-def test_a_text_that_failed_ahead_is_tried_again() -> None:
-    behind = GatedEncoder()
-    recent = RecentEncoder(behind)
-    recent.ahead(["broken"])
-    assert behind.begun.wait(5)
-    with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(recent.encode, ["broken"])
-        behind.gate.set()
-        with pytest.raises(ValueError, match="broken"):
-            asked.result(5)
-    assert recent.known("broken") is None
-    with pytest.raises(ValueError, match="broken"):
-        recent.encode(["broken"])  # not a future of old, nor a wait for ever
+    recent.encode(["fasting", "price", "length", "fasting"])
+    assert calls == [["price"], ["fasting", "length"]]
 
 
 def test_many_threads_get_the_vectors_of_their_own_texts(encoder: WordEncoder) -> None:
