@@ -13,7 +13,7 @@ from actions.services import knowledge_service, take_over
 from bot.safety.help import help_text
 from bot.settings import settings
 from bot.watch.record import part
-from knowledge.clarify import ask_back, choices, near_ties
+from knowledge.clarify import ask_back, choices, in_doubt
 from knowledge.compose import compose
 from knowledge.errors import UnknownClinicError
 from knowledge.leaning import bare, leans
@@ -130,8 +130,7 @@ def _doubt(turn: Turn, found: Sequence[Understood], clinic: Clinic, previous: st
         return ()
     if only.rivals or (previous and leans(turn.text)):
         return choices(only.rivals, clinic)
-    tied = choices(near_ties(only), clinic) if only.known else ()
-    return tied if len(tied) > 1 else ()
+    return in_doubt(only, clinic) if only.known else ()
 
 
 def _in_spanish(turn: Turn, clinic: Clinic) -> Reply:

@@ -14,6 +14,7 @@ from knowledge.understood import Understood
 MAX_CHOICES = 3
 NEAR_TIE = 1.5  # standard deviations behind the best one at most, to be asked back (SURE was chosen when it was 1.0)
 SURE = 0.95  # ... unless the best one is this sure
+BOTH = 0.3  # ... and of two alone, with the best one as sure, the first is told under its heading, the other behind it
 VAGUE = 2  # words with a meaning up to which a message leaves open what of two near questions it means
 SAME_HEADING = 0.85  # likeness of letters from which a message is the heading misspelt
 SAME_WORD = 0.8
@@ -51,6 +52,16 @@ def near_ties(understood: Understood) -> tuple[Question, ...]:
     best = understood.candidates[0].score
     tied = tuple(c.question for c in understood.candidates if best - c.score < NEAR_TIE)
     return tied if len(tied) > 1 else ()
+
+
+def in_doubt(understood: Understood, clinic: Clinic) -> tuple[Question, ...]:
+    """The near ties to ask back at a clinic: three, or two of which none is as sure as BOTH; else none.
+
+    Of the read messages of tests/gold with a tie of two all three that were as sure were understood rightly; those
+    less sure have no answer.
+    """
+    tied = choices(near_ties(understood), clinic)
+    return tied if len(tied) > 2 or (len(tied) == 2 and understood.confidence < BOTH) else ()
 
 
 def choices(rivals: Sequence[Question], clinic: Clinic) -> tuple[Question, ...]:

@@ -75,6 +75,7 @@ _OWN_CASE = re.compile(
     r"(?:(?:i|he|she)(?:'ve|'s)?|my \w+|im|i'm|ive|he's|she's) "
     r"(?:(?:also|already|just|still|currently|now|usually) )?"
     r"(?:have|has|had|having|got|am|is|was|been|take|takes|took|taking|use|uses|used|smoke|drink|suffer|weigh|wear|live|"
+    r"hurts?|aches?|"
     r"on|an?|in|pregnant|diabetic|bipolar|allergic|\d+)\b",
     re.I,
 )

@@ -77,7 +77,7 @@ def test_a_tie_is_asked_back_unless_the_message_leans_on_the_question_before(
         found = self.understand(EATING, clinic_id)[0]
         price = self.index.questions[self.index.number_of["price"]]
         candidates = (found.candidates[0], Candidate(price, found.candidates[0].score - 0.5))
-        return [replace(found, text=text, confidence=0.9, candidates=candidates)]
+        return [replace(found, text=text, confidence=0.25, candidates=candidates)]
 
     monkeypatch.setattr(Search, "follow_up", tied)
     run(dispatcher, heard("how long is it", slots={"last_question": previous}))

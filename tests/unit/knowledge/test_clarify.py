@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from knowledge import sms
-from knowledge.clarify import MAX_CHOICES, ask_back, choices, near_ties, pick, refuses
+from knowledge.clarify import MAX_CHOICES, ask_back, choices, in_doubt, near_ties, pick, refuses
 from knowledge.gsm7 import length
 from knowledge.load import load
 from knowledge.model import OFF_TOPIC, Answer, Clinic, Knowledge, Place, Question
@@ -88,6 +88,23 @@ def test_a_message_of_hardly_a_word_leaves_a_near_tie_open() -> None:
 )
 def test_a_clear_message_leaves_no_tie(clear: Understood) -> None:
     assert near_ties(clear) == ()
+
+
+@pytest.mark.parametrize(
+    ("scores", "confidence", "asked"),
+    [
+        ((12.1, 12.0, 11.2), 0.6, ["a", "c", "x"]),  # three
+        ((12.1, 12.0), 0.29, ["a", "c"]),
+        ((12.1, 12.0), 0.3, []),  # both are told
+        ((12.1, 9.0), 0.29, []),
+    ],
+)
+def test_three_are_asked_back_and_two_where_none_is_sure(
+    scores: tuple[float, ...], confidence: float, asked: list[str]
+) -> None:
+    made = understood("how long is it", *scores, confidence=confidence)
+    tied = tuple(Candidate(question(i), s) for i, s in zip("acx", scores, strict=False))
+    assert [q.id for q in in_doubt(replace(made, candidates=tied), NORTH)] == asked
 
 
 # --- the reply

@@ -292,3 +292,7 @@ def test_that_the_same_holds_of_another_thing_is_asked(sentence: str, asked: boo
 )
 def test_a_second_question_may_point_to_the_thing_of_the_first(part: str, points: bool) -> None:
     assert of_the_one_before(part) is points
+
+
+def test_an_ache_told_before_a_question_is_no_question() -> None:
+    assert split("My back hurts, what should I wear?") == ["what should I wear?"]
