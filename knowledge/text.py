@@ -64,6 +64,8 @@ def key(text: str) -> str:
 def spell_out(text: str) -> str:
     """`text` with SMS shorthand written as words, lower case."""
     words, known = tokens(text), shorthand()
+    if words == ["y"]:
+        return "yes"  # by itself an answer; in a message "why"
     out: list[str] = []
     for i, word in enumerate(words):
         digit_counts = word in {"2", "4"} and _counts(words, i)

@@ -137,3 +137,8 @@ def test_terms_are_the_stems_of_the_words_that_carry_meaning() -> None:
 )
 def test_html_tags_are_no_words(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
+
+
+def test_a_y_by_itself_is_a_yes_and_in_a_message_a_why() -> None:
+    assert spell_out("Y") == "yes"
+    assert spell_out("y is that") == "why is that"
