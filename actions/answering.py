@@ -130,7 +130,7 @@ def _doubt(turn: Turn, found: Sequence[Understood], clinic: Clinic, previous: st
         return ()
     if only.rivals or (previous and leans(turn.text)):
         return choices(only.rivals, clinic)
-    return in_doubt(only, clinic) if only.known else ()
+    return in_doubt(only, clinic, turn.form) if only.known else ()
 
 
 def _in_spanish(turn: Turn, clinic: Clinic) -> Reply:

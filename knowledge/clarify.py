@@ -54,14 +54,16 @@ def near_ties(understood: Understood) -> tuple[Question, ...]:
     return tied if len(tied) > 1 else ()
 
 
-def in_doubt(understood: Understood, clinic: Clinic) -> tuple[Question, ...]:
+def in_doubt(understood: Understood, clinic: Clinic, channel: str) -> tuple[Question, ...]:
     """The near ties to ask back at a clinic: three, or two of which none is as sure as BOTH; else none.
 
+    An SMS has no room for two answers: there two are always asked back.
     Of the read messages of tests/gold with a tie of two all three that were as sure were understood rightly; those
     less sure have no answer.
     """
     tied = choices(near_ties(understood), clinic)
-    return tied if len(tied) > 2 or (len(tied) == 2 and understood.confidence < BOTH) else ()
+    both = form_of(channel) != "sms" and understood.confidence >= BOTH
+    return tied if len(tied) > 2 or (len(tied) == 2 and not both) else ()
 
 
 def choices(rivals: Sequence[Question], clinic: Clinic) -> tuple[Question, ...]:
