@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,10 @@ from knowledge.index import Index
 from knowledge.leaning import NAMES_ITSELF, bare, leans, of_the_one_before
 from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.parts import ONE_OF_SEVERAL, asks_plainly, price_of_unanswered, share_of_whole
-from knowledge.ranking import Weights, combine, gather, mass_of, probabilities
-from knowledge.recent import Recent, RecentEncoder
-from knowledge.text import clean, key, terms, without_courtesy
+from knowledge.ranking import Weights, mass_of, probabilities
+from knowledge.reading import Reader, Reading
+from knowledge.recent import Recent
+from knowledge.text import key, terms, without_courtesy
 from knowledge.thresholds import Features, Thresholds
 from knowledge.understood import Candidate, Other, Understood
 
@@ -40,19 +41,6 @@ NAMED = 0.6  # how sure a clause that names one more of them must be by itself
 MOST = 3  # questions of a message
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """What a text says of every question: fused scores, nearest cosines, and the question it phrases exactly."""
-
-    scores: npt.NDArray[np.float32]
-    nearest: npt.NDArray[np.float32]
-    learned: npt.NDArray[np.float32]
-    first: tuple[int, ...]  # the question that each single ranking puts first
-    on_topic: tuple[float, float]  # the best question on the topic less the best off it, by classifier and by words
-    exact: Question | None
-    familiar: bool  # any of its words is known to the catalogue: what says nothing means nothing
-
-
 class Search:
     """Finds questions and answers for the clinics of one index. Safe to share between threads.
 
@@ -71,19 +59,13 @@ class Search:
     ) -> None:
         """`candidates` is how many of the best questions are kept; without `splitting` a message is one question."""
         self.index = index
-        self._encoder = encoder if isinstance(encoder, RecentEncoder) else RecentEncoder(encoder)
-        self._weights = weights or Weights()
         self._thresholds = thresholds or Thresholds.load()
         self._count = candidates
         self._splitting = splitting
-        self._exact = {key(t): q for q in index.questions for t in (q.heading, *q.phrasings)}
-        self._vocabulary = index.lexical.vocabulary
-        off_topic = np.array([q.topic == OFF_TOPIC for q in index.questions])
-        self._off, self._on = np.flatnonzero(off_topic), np.flatnonzero(~off_topic)
         self._ends = np.append(index.starts[1:], len(index.owners))
         self._allowed = {clinic: self._allowed_for(clinic) for clinic in index.clinics}
+        self._reader = Reader(index, encoder, weights or Weights(), self._allowed)
         self._understood: Recent[tuple[str, str], tuple[Understood, ...]] = Recent()
-        self._readings: Recent[tuple[str, str], _Reading] = Recent()
         self._cuts: Recent[str, Cut] = Recent()
 
     def clinic(self, clinic_id: str) -> Clinic:
@@ -109,7 +91,11 @@ class Search:
 
     def texts(self, text: str) -> list[str]:
         """What `understand` has the encoder read of a message, as it reads it: encoded ahead in one pass."""
-        return [self._prepared(part) for part in self._cut(without_courtesy(text)).texts()]
+        return [self._reader.prepared(part) for part in self._cut(without_courtesy(text)).texts()]
+
+    def read(self, text: str, clinic_id: str) -> Reading:
+        """What one text, as it stands, says of every question. Raises UnknownClinicError."""
+        return self._read(text, self.clinic(clinic_id))
 
     def _all_cases(self, text: str, clinic: Clinic) -> list[Understood]:
         """What is understood, with every illness or hindrance that the message names beside the one understood.
@@ -122,7 +108,7 @@ class Search:
         if not clauses or any(u.confidence == EXACT for u in found):
             return found
         whole = self._read(text, clinic)
-        self._encoder.encode([self._prepared(clause) for clause in clauses])
+        self._reader.encode(clauses)
         for clause in clauses:
             named = self._decide(clause, self._read(clause, clinic), whole, clinic, ONE_OF_SEVERAL)
             said = {u.answer.id for u in found if u.answer}
@@ -133,7 +119,7 @@ class Search:
 
     def _understand(self, text: str, clinic: Clinic) -> list[Understood]:
         message = self._cut(text)
-        self._encoder.encode([self._prepared(part) for part in message.texts()])  # it remembers them
+        self._reader.encode(message.texts())
         whole = self._read(text, clinic)
         if whole.exact and self._allowed[clinic.id][self.index.number_of[whole.exact.id]]:
             message = replace(message, parts=(text,))
@@ -152,7 +138,7 @@ class Search:
             ordered[0] = replace(ordered[0], lost=tuple(u.text for u in found if not u.known and asks_plainly(u.text)))
         return ordered or [self._decide(text, whole, whole, clinic, ONLY_QUESTION)]
 
-    def _one_question(self, message: Cut, whole: _Reading, clinic: Clinic) -> list[Understood]:
+    def _one_question(self, message: Cut, whole: Reading, clinic: Clinic) -> list[Understood]:
         """What a message asks that seems to be one question; two where it asks for two things by one verb."""
         part = message.parts[0]
         alone = whole if key(part) == key(message.text) else self._read(part, clinic)
@@ -164,6 +150,9 @@ class Search:
             alone, share = replace(alone, scores=(alone.scores + told.scores) / 2), WITH_WHAT_IS_TOLD
         only = self._decide(message.text, alone, whole, clinic, share)
         return self._halves(message, only, whole, clinic) if self._splitting else [only]
+
+    def _read(self, text: str, clinic: Clinic) -> Reading:
+        return self._reader.read(text, clinic)
 
     def _cut(self, text: str) -> Cut:
         return self._cuts.made(text, lambda: cut(text, splitting=self._splitting))
@@ -202,7 +191,7 @@ class Search:
         surer = together.confidence >= SURE_TOGETHER and (again or together.confidence > heard.confidence)
         return together if surer and not (together.answer and together.answer == before.answer) else heard
 
-    def _halves(self, message: Cut, only: Understood, whole: _Reading, clinic: Clinic) -> list[Understood]:
+    def _halves(self, message: Cut, only: Understood, whole: Reading, clinic: Clinic) -> list[Understood]:
         """Two things asked by one verb, where each half means a question that the whole comes near to."""
         near = {c.question.id for c in only.candidates[:NEAR]}
         read = [(half, self._read(half, clinic)) for half in message.halves]
@@ -214,37 +203,7 @@ class Search:
         clear = all(u.known and u.confidence >= BY_ITSELF for u in found)
         return found if clear and _distinct(found) and only.question in [u.question for u in found] else [only]
 
-    def _read(self, text: str, clinic: Clinic) -> _Reading:
-        """All evidence for one text; a message's parts and the question before it come again."""
-        return self._readings.made((text, clinic.id), lambda: self._evidence(text, clinic))
-
-    def _evidence(self, text: str, clinic: Clinic) -> _Reading:
-        prepared = self._prepared(text)
-        vector = self._encoder.encode([prepared])[0]
-        evidence = gather(self.index, clinic, prepared, vector)
-        allowed = self._allowed[clinic.id]
-        single = (evidence.mean_of_three, evidence.classifier, evidence.words)
-        return _Reading(
-            scores=combine(evidence, self._weights, allowed),
-            nearest=evidence.nearest,
-            learned=np.exp(evidence.classifier),
-            on_topic=(self._lead(evidence.classifier), self._lead(evidence.words)),
-            first=tuple(int(np.where(allowed, s, -np.inf).argmax()) for s in single),
-            exact=self._exact.get(key(text)) or self._exact.get(prepared),
-            familiar=not self._vocabulary.isdisjoint(terms(prepared)),
-        )
-
-    def _prepared(self, text: str) -> str:
-        """A text as it is compared and encoded: spelt right."""
-        return self.index.speller.correct(clean(text))
-
-    def _lead(self, scores: npt.NDArray[np.float32]) -> float:
-        """How far the best question on the topic is ahead of the best off-topic one; 0 where there are none."""
-        if not len(self._off) or not len(self._on):
-            return 0.0
-        return float(scores[self._on].max() - scores[self._off].max())
-
-    def _decide(self, text: str, part: _Reading, whole: _Reading, clinic: Clinic, share: float) -> Understood:
+    def _decide(self, text: str, part: Reading, whole: Reading, clinic: Clinic, share: float) -> Understood:
         """The question that a part of a message asks; the whole message has a `share` in the scores."""
         scores = (1 - share) * part.scores + share * whole.scores
         best = np.argsort(-scores)[: self._count]
@@ -291,11 +250,9 @@ class Search:
         likely = [self.index.questions[int(b)] for b in best]
         return () if likely[0].topic == OFF_TOPIC else tuple(q for q in likely if q.topic != OFF_TOPIC)[:RIVALS]
 
-    def _features(
-        self, text: str, number: int, margin: float, part: _Reading, whole: _Reading, mass: float
-    ) -> Features:
+    def _features(self, text: str, number: int, margin: float, part: Reading, whole: Reading, mass: float) -> Features:
         """What the confidence in question `number` rests on."""
-        prepared = self._prepared(text)
+        prepared = self._reader.prepared(text)
         agreeing = [sum(f == number for f in reading.first) / len(reading.first) for reading in (part, whole)]
         return Features(
             nearest=float(max(part.nearest[number], whole.nearest[number])),

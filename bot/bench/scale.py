@@ -146,7 +146,7 @@ def _whole_message(search: Search, text: str, clinic: str) -> None:
 
 def _one_text(search: Search, text: str, clinic: str) -> None:
     """One search: every ranking over one text, without cutting and deciding."""
-    search._read(text, search.clinic(clinic))
+    search.read(text, clinic)
 
 
 def _with_clinics(
