@@ -2,7 +2,7 @@
 
 Rasa needs some milliseconds from a message to the action that answers it; here they are not lost. `bot.early` tells,
 and gets the vector, so that no other process encodes the same text; the questions in the message are encoded in the
-same pass, which ends before the screen in Rasa's process does. What is found waits in the search's own memory
+same pass, as the action waits for them all. What is found waits in the search's own memory
 (`knowledge.search`); a turn that asks for something else costs what it always did.
 """
 

@@ -46,7 +46,7 @@ class Cut:
         return clean(self.text).replace(part, " ") if key(part) != key(self.text) and leans(part) else ""
 
     def texts(self) -> list[str]:
-        """Every text of it that is read, whatever the search finds: all of them fit in one pass of the encoder."""
+        """Every text of it that is read, whatever the search finds, to be encoded together."""
         if len(self.parts) > 1:
             return [self.text, *(read for _, read in self.read)]
         return [self.text, *self.parts, *([self.told] if self.told else ()), *self.halves]

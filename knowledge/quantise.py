@@ -23,7 +23,7 @@ WIDTH = 384
 STEPS = 255  # of an unsigned byte
 
 Ranges = Mapping[str, tuple[float, float]]  # the least and the most of an activation, by the name of its tensor
-Feed = Mapping[str, npt.NDArray[np.int64]]  # the inputs of one pass
+Feed = Mapping[str, npt.NDArray[Any]]  # the inputs of one pass
 
 
 def compress(path: Path, feeds: Iterable[Feed] = (), *, ranges: Ranges | None = None) -> None:

@@ -18,6 +18,7 @@ from knowledge.parts import ONE_OF_SEVERAL, asks_plainly, price_of_unanswered, s
 from knowledge.ranking import Weights, mass_of, probabilities
 from knowledge.reading import Reader, Reading
 from knowledge.recent import Recent
+from knowledge.split import MAX_QUESTIONS
 from knowledge.text import key, terms, without_courtesy
 from knowledge.thresholds import Features, Thresholds
 from knowledge.understood import Candidate, Other, Understood
@@ -37,8 +38,7 @@ BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as su
 NEAR = 4  # a half must mean one of this many best questions of the whole,
 LIKELY = 0.4  # or be as sure as this
 CASES = frozenset({"eligibility", "conditions"})  # topics of which a message may name several in one breath
-NAMED = 0.6  # how sure a clause that names one more of them must be by itself
-MOST = 3  # questions of a message
+NAMED = 0.6  # how sure a clause that names one more of them must be
 
 
 class Search:
@@ -113,7 +113,7 @@ class Search:
             named = self._decide(clause, self._read(clause, clinic), whole, clinic, ONE_OF_SEVERAL)
             said = {u.answer.id for u in found if u.answer}
             new = named.answer and named.answer.id not in said and named.question.topic in CASES
-            if new and named.confidence >= NAMED and len(found) < MOST:
+            if new and named.confidence >= NAMED and len(found) < MAX_QUESTIONS:
                 found = [*found, replace(named, other=None)]
         return found
 

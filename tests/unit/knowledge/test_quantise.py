@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import onnxruntime
 import pytest
@@ -32,14 +33,14 @@ def network(tmp_path: Path) -> onnx.ModelProto:
     return onnx.load(str(tmp_path / "small.onnx"))
 
 
-def run(network: onnx.ModelProto, x: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def run(network: onnx.ModelProto, x: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     session = onnxruntime.InferenceSession(network.SerializeToString(), providers=["CPUExecutionProvider"])
     return np.asarray(session.run(None, {"x": x})[0])
 
 
 def test_the_widest_range_of_all_passes_is_measured(network: onnx.ModelProto) -> None:
     passes = [{"x": np.full((1, 8), value, dtype=np.float32)} for value in (-1.0, 0.5, 3.0)]
-    assert measure(network, passes)["x"] == pytest.approx((-1.0, 3.0))  # type: ignore[arg-type]
+    assert measure(network, passes)["x"] == pytest.approx((-1.0, 3.0))
 
 
 def test_with_ranges_that_stand_fast_a_row_is_the_same_in_every_pass(network: onnx.ModelProto) -> None:
