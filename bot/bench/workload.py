@@ -10,8 +10,16 @@ from itertools import product
 from bot.evaluate.gold import GoldRow
 
 TURNS = 5  # messages of one conversation
-OPENINGS = ("", "hi, ", "hello, ", "ok, ", "so ", "um, ", "hey, ", "please, ", "well, ", "hi there, ")
-ENDINGS = ("", " please", " thanks", " thank you", " ?", " ??", " thx", " pls")
+# As many messages as a run may need: on a fast machine the five windows of each system take 100,000 and more.
+OPENINGS = (
+    "", "hi, ", "hello, ", "ok, ", "so ", "um, ", "hey, ", "please, ", "well, ", "hi there, ", "hello there, ",
+    "hey there, ", "good morning, ", "good evening, ", "good afternoon, ", "hiya, ", "oh, ", "alright, ", "okay, ",
+    "yo, ",
+)  # fmt: skip
+ENDINGS = (
+    "", " please", " thanks", " thank you", " ?", " ??", " thx", " pls", " ty", " tia", " many thanks", " thank u",
+    " please and thank you", " thanks a lot", " thanks so much", " ...",
+)  # fmt: skip
 
 Conversation = tuple[str, tuple[str, ...]]  # the clinic, and what its patient says
 

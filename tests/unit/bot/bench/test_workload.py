@@ -6,7 +6,9 @@ from itertools import islice
 
 import pytest
 
+from bot.bench.run import GOLD
 from bot.bench.workload import ENDINGS, OPENINGS, Supply, conversations, long_conversation
+from bot.evaluate import gold
 from bot.evaluate.gold import GoldRow
 from tests.unit.bot.bench.conftest import MakeRow
 
@@ -22,6 +24,11 @@ def rows(make_row: MakeRow) -> list[GoldRow]:
 def test_no_message_comes_twice(rows: list[GoldRow]) -> None:
     texts = [text for _, said in conversations(rows, seed=1) for text in said]
     assert len(texts) == len(set(texts)) == len(OPENINGS) * len(ENDINGS) * (10 + 5)
+
+
+def test_a_whole_run_has_messages_enough_on_a_machine_several_times_as_fast() -> None:
+    """On two fast cores a run with five repeats took 99,000 and wanted more."""
+    assert len(gold.load(GOLD)) * len(OPENINGS) * len(ENDINGS) >= 300_000
 
 
 def test_a_conversation_is_of_one_clinic_and_of_five_messages(rows: list[GoldRow]) -> None:
