@@ -37,7 +37,8 @@ OTHER = 0.1  # how likely another question must be to be answered beside the bes
 BY_ITSELF = 0.6  # where the whole is heard as one half, the other must be as sure as this alone
 NEAR = 4  # a half must mean one of this many best questions of the whole,
 LIKELY = 0.4  # or be as sure as this
-CASES = frozenset({"eligibility", "conditions"})  # topics of which a message may name several in one breath
+CASES = frozenset({"eligibility", "conditions"})  # topics of which a message may name several in one breath,
+BESIDE_CASES = CASES | {"medications"}  # also beside a medicine
 NAMED = 0.6  # how sure a clause that names one more of them must be
 
 
@@ -103,7 +104,7 @@ class Search:
         "She is expecting and his blood pressure is high. Would you treat either of them?" asks of both.
         """
         found = self._understand(text, clinic)
-        of_cases = [u for u in found if u.known and u.answer and u.question.topic in CASES]
+        of_cases = [u for u in found if u.known and u.answer and u.question.topic in BESIDE_CASES]
         clauses = self._cut(text).told_clauses if self._splitting and of_cases else ()
         if not clauses or any(u.confidence == EXACT for u in found):
             return found

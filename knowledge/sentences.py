@@ -35,7 +35,7 @@ _TAG = re.compile(
 )
 _INDIRECT = re.compile(
     r"\b(?:(?:wonder(?:ing)?|curious|asking)(?!\W*$|\s+for (?:an?|my|our|his|her) \w+\W*$)|"
-    r"(?:want(?:s|ed)?|need|like|love|rather) (?:to )?(?:know|hear|understand|learn)|tell me|"
+    r"(?<!who )(?:(?:want|need|like|love)(?:s|ed)?|rather) (?:to )?(?:know|hear|understand|learn)|tell me|"
     r"let me know|remind me|(?:another|different|other|second|next|last|quick|more) question|"
     r"not sure|unsure|explain|confirm|please say|don'?t know|no idea|can'?t find|nobody (?:told|said)|"
     r"ask(?:s|ed)? (?:me )?(?:if|whether|about)|questions? (?:about|is)|(?<=\w )if (?:i|you|there))\b",

@@ -87,6 +87,23 @@ _INVERTED = re.compile(
     r"\b(?:(?:can|could|will|would|should|may) (?:i|u|you|they|we|it|she|he)|(?:do|does|did) (?:i|u|you|they|we))\b",
     re.I,
 )
+# where a message without a stop goes over to its next question: "what will i feel during it how long till that passes"
+_OPENS_NEXT = re.compile(
+    r"\s+(?=(?:how (?:long|much|many|soon|early|often|far|fast|late|big)|what time|what (?:can|do|should|will|if)|"
+    r"when (?:can|do|does|will|should)|where (?:do|is|can|are)|why (?:do|does|is|are)|who (?:is|does|gives?|can)|"
+    r"(?:can|could|do|should|will|would|may|must|am) i|(?:can|could|do|does|did|will|would|is|are) (?:u|you|it|they|"
+    r"there|my|ketamine|insurance))\b(?!\s*(?:and|n|&|plus|$)))",
+    re.I,
+)
+# words behind which such an opening belongs to what stands before it
+_LEADS_ON = frozenset(
+    "and or but n & also plus so if that whether know see understand ask asking wonder wondering tell me us say said "
+    "sure about of on in over under every at for from to with by than as after before when while once until till "
+    "unless because since like how what which who where why just exactly not no yes ok okay hi hello hey please pls "
+    "sorry thing things".split()
+)
+_ASKED_OF = re.compile(r"\b(?:how|what|which|whose|who|when|where|why)\b", re.I)
+_STOP_INSIDE = re.compile(r"[.?!,;:\n()\u2026\u2013\u2014](?=\s*\S)|\s-\s")
 _COMMAS = re.compile(r"\s*[,;]\s*(?:(?:and|n|&|plus|\+)\s+)?|\s+/\s+|(?<=[a-z]{3})/(?=[a-z]{3})", re.I)
 
 
@@ -182,7 +199,7 @@ def _items(text: str) -> list[str]:
 def _parts(sentence: str) -> list[str]:
     """A sentence cut where it turns to its next question; a bare "what about that?" stays with what it means."""
     parts: list[str] = []
-    for piece in _TURN.split(sentence):
+    for piece in (p for run in _run_on(sentence) for p in _TURN.split(run)):
         piece = (piece or "").strip(" ,;")
         if not piece.strip(" .!?"):
             continue
@@ -197,3 +214,21 @@ def _parts(sentence: str) -> list[str]:
         else:
             parts.append(piece)
     return parts
+
+
+def _run_on(sentence: str) -> list[str]:
+    """The questions that follow each other without a stop or a word between them; the sentence where there is one."""
+    pieces: list[str] = []
+    start = 0
+    for place in () if _STOP_INSIDE.search(sentence) else _OPENS_NEXT.finditer(sentence):
+        piece = sentence[start : place.start()].strip()
+        if _whole_question(piece) and piece.split()[-1].lower() not in _LEADS_ON and terms(sentence[place.end() :]):
+            pieces.append(piece)
+            start = place.end()
+    return [*pieces, sentence[start:]]
+
+
+def _whole_question(piece: str) -> bool:
+    """Whether a piece of a message without stops asks something in full, with verb and subject, and nothing more."""
+    inverted = _INVERTED.search(piece)
+    return bool(inverted and terms(piece) and opens_question(piece) and not _ASKED_OF.search(piece[inverted.end() :]))

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Mapping
 from typing import Any
 
-from bot.bench import sections, workers
+from bot.bench import faults, sections, workers
 from bot.bench.report import ONE, met, most
 from bot.bench.sections import WHOLE, spread
 from bot.bench.two import OURS, STOCK
@@ -39,6 +39,7 @@ def render(report: Report, pictures: Mapping[str, str]) -> str:
         *([workers.section(report["workers"])] if "workers" in report else []),
         sections.clinics(report, pictures),
         sections.single(report),
+        *([faults.section(report["faults"])] if "faults" in report else []),
         sections.how(report),
         sections.made(report["about"]),
     ]

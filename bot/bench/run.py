@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.bench import measuring, parts, report, stock_project, two, workers, workload
+from bot.bench import faults, measuring, parts, report, stock_project, two, workers, workload
 from bot.bench.measuring import Tick
 from bot.bench.stats import spread
 from bot.bench.systems import BenchError, System
@@ -53,6 +53,7 @@ class Plan:
     graph_most: int = 100_000  # a graph of a million takes half an hour to build, and it is not what is chosen
     every: int = 1
     sentences: int = 2_000
+    faults: bool = True
     together: bool = False
 
 
@@ -74,26 +75,33 @@ QUICK = Plan(
     graph_most=5_000,
     every=25,
     sentences=100,
+    faults=False,
     together=True,
 )
 
 
-def run(settings: Settings, plan: Plan, *, tick: Tick, note: Note) -> report.Report:
-    """Measure everything of the plan; returns the report.
+def run(
+    settings: Settings, plan: Plan, *, tick: Tick, note: Note, measured: dict[str, Any] | None = None
+) -> report.Report:
+    """Measure everything of the plan; returns the report. `measured` is filled as it goes, for who must end early.
 
     Needs what `faqbot build` makes. Raises BenchError where a system fails or leaves a message without a reply.
     """
     rows = gold.load(GOLD)
+    measured = {} if measured is None else measured
     with tempfile.TemporaryDirectory(prefix="faqbot-bench-") as scratch:
         folder = Path(scratch)
         ours, stock, held = two.prepare(settings, folder, plan.sample)
-        measured: dict[str, Any] = {"training": _trained(ours, stock, plan, note)}
+        measured["training"] = _trained(ours, stock, plan, note)
         if plan.from_nothing:
             measured["from_nothing"] = _from_nothing(folder, note)
         with ThreadPoolExecutor(1) as pool:
             beside = pool.submit(_scale, plan, note) if plan.together else None
-            measured |= _served(settings, folder, (ours, stock), rows, plan, tick=tick, note=note)
+            _served(settings, folder, (ours, stock), rows, plan, measured, tick=tick, note=note)
             measured["scale"] = beside.result() if beside else _scale(plan, note)
+        if plan.faults and faults.there():
+            note("the faults, each for real")
+            measured["faults"] = faults.measure()
     return report.make(measured, options=_plain(plan), held=held)
 
 
@@ -126,14 +134,14 @@ def _served(
     systems: tuple[System, System],
     rows: tuple[GoldRow, ...],
     plan: Plan,
+    out: dict[str, Any],
     *,
     tick: Tick,
     note: Note,
-) -> dict[str, Any]:
-    """All that is measured of the two while they serve."""
+) -> None:
+    """All that is measured of the two while they serve, into `out`."""
     ours, stock = systems
     talks = workload.Supply(workload.conversations(rows, seed=plan.sample.seed))
-    out: dict[str, Any] = {}
     try:
         note("starting both")
         starts = measuring.starts(systems, repeats=plan.starts, tick=tick, together=plan.together)
@@ -165,7 +173,6 @@ def _served(
     finally:
         for system in systems:
             system.stop()
-    return out
 
 
 def _echo(folder: Path, talks: Supply, plan: Plan, *, tick: Tick) -> dict[str, Any]:

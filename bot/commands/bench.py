@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bot.bench import figures, markdown, report
 from bot.bench.run import FULL, QUICK, Note, Plan
@@ -17,6 +18,7 @@ from knowledge.store import CURRENT
 
 REPORTS = ROOT / "reports"
 TEXT = "bench.md"
+UNFINISHED = "bench.unfinished.json"
 
 
 def plan(
@@ -39,8 +41,15 @@ def run(settings: Settings, chosen: Plan, *, output: Path, out: Path | None, not
     Raises BenchError where the assistant is not built, a system fails or leaves a message without a reply.
     """
     _need_what_is_built(settings, chosen)
-    with bars() as tick:
-        made = measure(settings, chosen, tick=tick, note=note)
+    measured: dict[str, Any] = {}
+    try:
+        with bars() as tick:
+            made = measure(settings, chosen, tick=tick, note=note, measured=measured)
+    except BenchError as error:
+        if not measured:
+            raise
+        report.write(measured, output / UNFINISHED)
+        raise BenchError(f"{error}\nwhat was measured before that stands in {output / UNFINISHED}") from error
     for path in [output / report.FILE, *([out] if out else [])]:
         report.write(made, path)  # before anything else: the run took long
     pictures = {path.stem: path.name for path in figures.draw(made, output)}

@@ -32,7 +32,7 @@ class Conversation:
     def said(self, text: str, message_id: str, kind: str, messages: list[dict[str, Any]], at: int) -> dict[str, Any]:
         """Add a turn: the patient's text and Rasa's messages. Returns the reply, its buttons with ids."""
         self.choices = {}
-        shown = [self._with_ids(message, kind) for message in messages]
+        shown = [self._with_ids(message) for message in messages]
         spoken: dict[str, Any] = {"from": "patient", "text": text, "buttons": [], "sources": [], "at": at}
         if message_id:
             spoken["message_id"] = message_id
@@ -51,13 +51,13 @@ class Conversation:
         """The history, with those buttons alone that can still be pressed."""
         return [{**m, "buttons": [b for b in m["buttons"] if b["id"] in self.choices]} for m in self.history]
 
-    def _with_ids(self, message: dict[str, Any], kind: str) -> dict[str, Any]:
+    def _with_ids(self, message: dict[str, Any]) -> dict[str, Any]:
         buttons = []
         for button in message["buttons"]:
             identifier = secrets.token_urlsafe(9)
             self.choices[identifier] = button["title"]
             buttons.append({"title": button["title"], "id": identifier})
         shown = {"text": message["text"], "buttons": buttons, "sources": message["sources"]}
-        if message.get("quick_exit") or ABUSE in (kind, message.get("help")):
+        if message.get("help") == ABUSE:
             shown["quick_exit"] = True
         return shown

@@ -289,7 +289,7 @@ class InfusionFaq extends HTMLElement {
       if ((message.sources || []).length) item.append(this.#sources(message.sources));
       if ((message.buttons || []).length) item.append(this.#choices(message.buttons));
       this.#parts.lines.append(item);
-      if (message.quick_exit || kind === "abuse") this.#parts.leave.hidden = false;
+      if (message.quick_exit) this.#parts.leave.hidden = false;
       spoken.push(message.text, ...(message.buttons || []).map((button) => button.title));
     }
     this.#scroll();

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ def test_a_full_run_measures_what_is_promised() -> None:
     assert max(FULL.clinics) == 1000 and FULL.entries == 300
     assert max(FULL.vectors) == 1_000_000
     assert FULL.sample.epochs == 100  # as in Rasa's default configuration
-    assert FULL.echo and FULL.whole
+    assert FULL.echo and FULL.whole and FULL.faults
 
 
 def test_a_quick_run_has_one_conversation_and_several_too() -> None:
@@ -104,6 +105,19 @@ def test_the_figures_are_kept_though_a_picture_cannot_be_drawn(
     with pytest.raises(ZeroDivisionError):
         bench.run(built, QUICK, output=tmp_path, out=tmp_path / "out.json", note=note)
     assert (tmp_path / "out.json").is_file() and (tmp_path / "bench.json").is_file()
+
+
+def test_a_run_that_ends_early_keeps_what_it_measured(
+    built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(settings: Settings, chosen: Plan, *, measured: dict[str, Any], **_: Any) -> reports.Report:
+        measured["training"] = {"seconds": 789}
+        raise BenchError("no reply")
+
+    monkeypatch.setattr(bench, "measure", run)
+    with pytest.raises(BenchError, match=r"no reply\n.*bench\.unfinished\.json"):
+        bench.run(built, QUICK, output=tmp_path, out=None, note=note)
+    assert '"seconds": 789' in (tmp_path / bench.UNFINISHED).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +191,15 @@ def test_both_are_stopped_when_the_load_fails(served: list[str], monkeypatch: py
     with pytest.raises(BenchError, match="no reply"):
         running.run(Settings(), QUICK, tick=tick, note=note)
     assert served[-2:] == [f"stop {OURS}", f"stop {STOCK}"]
+
+
+def test_the_faults_come_last_where_their_tests_are(served: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running.faults, "measure", lambda: served.append("faults") or [])
+    monkeypatch.setattr(running.faults, "there", lambda: True)
+    made = running.run(Settings(), replace(QUICK, faults=True), tick=tick, note=note)
+    assert served[-1] == "faults" and made["faults"] == []
+    monkeypatch.setattr(running.faults, "there", lambda: False)
+    assert "faults" not in running.run(Settings(), replace(QUICK, faults=True), tick=tick, note=note)
 
 
 def test_one_is_trained_after_the_other_where_the_figure_counts(served: list[str]) -> None:

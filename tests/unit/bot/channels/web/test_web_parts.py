@@ -204,7 +204,7 @@ def test_equal_titles_have_different_ids() -> None:
 
 def test_a_reply_about_abuse_comes_with_a_quick_way_out_also_in_the_history() -> None:
     conversation = Conversation()
-    reply = conversation.said("q", "", "abuse", [message("a")], at=1)
+    reply = conversation.said("q", "", "crisis", [{**message("a"), "help": "abuse"}], at=1)
     assert reply["messages"][0]["quick_exit"] is True and conversation.shown()[1]["quick_exit"] is True
-    conversation.said("q", "", "answer", [message("a"), {**message("b"), "quick_exit": True}], at=2)
+    conversation.said("q", "", "answer", [message("a"), {**message("b"), "help": "abuse"}], at=2)
     assert ["quick_exit" in m for m in conversation.shown()[2:]] == [False, False, True]

@@ -1,0 +1,82 @@
+"""The fault table (docs/faults.md) as it is on this machine: each row's tests run, and what came of them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bot.bench.systems import BenchError
+from bot.evaluate.layout import table
+from bot.settings import ROOT
+
+TABLE = ROOT / "docs" / "faults.md"
+TESTS = ROOT / "tests" / "e2e" / "faults"
+_ROW = re.compile(r"^\| (?!fault )(?P<fault>[^|]+?) \|.*\|(?P<tests>[^|]*::test_[^|]*)\|$", re.M)
+_NAME = re.compile(r"::(test_\w+)")
+
+
+def rows(page: str) -> dict[str, tuple[str, ...]]:
+    """The names of the tests of each fault in the table of a page, in its order.
+
+    >>> rows("| fault | test |\\n| Redis gone | waits | `a.py::test_a`, `::test_b` |")
+    {'Redis gone': ('test_a', 'test_b')}
+    """
+    return {found["fault"]: tuple(_NAME.findall(found["tests"])) for found in _ROW.finditer(page)}
+
+
+def there() -> bool:
+    """Whether the tests are here, and what runs them: an installation that only serves has neither."""
+    return TESTS.is_dir() and find_spec("pytest") is not None
+
+
+def measure() -> list[dict[str, Any]]:
+    """Run the tests of every fault: [{"fault", "tests": [{"name", "result", "seconds"}]}].
+
+    `result` is "passed", "failed" or "skipped: reason". Raises BenchError where the tests could not be run at all.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        out = Path(scratch) / "faults.xml"
+        command = [sys.executable, "-m", "pytest", str(TESTS), "-q", f"--junitxml={out}"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if not out.is_file():
+            raise BenchError(f"the tests of the faults did not run:\n{(done.stdout + done.stderr)[-2000:]}")
+        cases = {str(case.get("name")): case for case in ElementTree.parse(out).iter("testcase")}
+    found = []
+    for fault, names in rows(TABLE.read_text(encoding="utf-8")).items():
+        tests = [{"name": name, **_result(cases.get(name))} for name in names]
+        found.append({"fault": fault, "tests": tests})
+    return found
+
+
+def _result(case: ElementTree.Element | None) -> dict[str, Any]:
+    if case is None:
+        return {"result": "failed", "seconds": 0.0}  # it was not there to run
+    skipped = case.find("skipped")
+    if skipped is not None:
+        result = f"skipped: {skipped.get('message') or 'no reason'}"
+    else:
+        result = "passed" if case.find("failure") is None and case.find("error") is None else "failed"
+    return {"result": result, "seconds": round(float(case.get("time") or 0.0), 1)}
+
+
+def section(found: list[dict[str, Any]]) -> str:
+    """The report's table of faults."""
+    lines = [
+        (row["fault"], f"`{test['name']}`", "passed" if test["result"] == "passed" else f"**{test['result']}**",
+         f"{test['seconds']:.0f}")
+        for row in found
+        for test in row["tests"]
+    ]  # fmt: skip
+    results = [test["result"] for row in found for test in row["tests"]]
+    good = results.count("passed")
+    return (
+        f"## Faults\n\n{table(('fault', 'test', 'result', 's'), lines)}\n\n{good} of {len(results)} passed. "
+        'Each test breaks the part for real, and asks that a reply or a plain "out of order" comes within 3 s, the '
+        "help text in danger too, that nothing acknowledged is lost and that all recovers by itself (docs/faults.md)."
+    )
