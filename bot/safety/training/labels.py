@@ -40,6 +40,7 @@ UNSURE_OF_ADVICE = (
     "gold.round13.none",
     "gold.round15.none",
     "gold.round16.none",
+    "gold.round17.none",
     "pairs.round16.none",
     "sounds_so.round16.none",
 )
@@ -72,6 +73,7 @@ ON_TOPIC = (
     "gold.round13.none",
     "gold.round15.none",
     "gold.round16.none",
+    "gold.round17.none",
     "ordinary_advice_like.none",
     "ordinary.none",
     "symptoms_mild.none",
