@@ -18,7 +18,7 @@ from bot.safety.examples import TRAITS
 from bot.safety.training.labels import CLASSES, Labelled
 from bot.safety.training.variation import Numbered, batches
 
-SEED = 2  # of four the best on the development half: they differ by one to three messages there
+SEED = 1  # of four the best on the development half: they differ by one to three messages there
 LAYERS = 3  # of six: as good on development, in half of the time
 EPOCHS = 3
 CLEAR = 0.25  # a message whose every known probability was within this of its label when last read, varied as it was,
