@@ -47,7 +47,16 @@ def silent(tracker: Tracker) -> bool:
 
 def kinds_before(tracker: Tracker) -> set[str]:
     """The kinds of what the assistant said in the turn before the latest message."""
-    return {str(((e.get("data") or {}).get("custom") or {}).get("kind")) for e in _bot(tracker, turns_ago=1)}
+    return {str(details.get("kind")) for details in _details(tracker)}
+
+
+def answered_before(tracker: Tracker) -> bool:
+    """Whether an entry of the FAQ was told in the turn before the latest message."""
+    return any(details.get("entries") for details in _details(tracker))
+
+
+def _details(tracker: Tracker) -> list[dict[str, Any]]:
+    return [(e.get("data") or {}).get("custom") or {} for e in _bot(tracker, turns_ago=1)]
 
 
 def said_now(tracker: Tracker) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rasa_sdk import Tracker
 
-from actions.consult_context import kinds_before
+from actions.consult_context import answered_before, kinds_before
 from actions.context import Turn
 from knowledge.model import Clinic
 from knowledge.reply import Reply, fixed
@@ -17,7 +17,9 @@ TWICE = "That is twice that I could not help. Would you like the clinic's staff 
 
 def twice_declined(reply: Reply, tracker: Tracker) -> bool:
     """Whether this is the second question in a row that was declined, and this reply offers nobody by itself."""
-    return reply.kind == "out_of_scope" and bool(DECLINED.intersection(kinds_before(tracker)))
+    if reply.kind != "out_of_scope" or answered_before(tracker):
+        return False  # an answer with a deferral is of the kind "defer" too
+    return bool(DECLINED.intersection(kinds_before(tracker)))
 
 
 def with_offer(reply: Reply, clinic: Clinic | None, turn: Turn, *, declined: bool) -> Reply:

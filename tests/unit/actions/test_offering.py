@@ -43,6 +43,13 @@ def test_a_second_question_in_a_row_that_is_off_topic_gets_the_offer_in_words(he
     assert slots["offered"] == "consult", "a plain yes takes it"
 
 
+def test_an_answer_with_a_deferral_was_help(heard: Heard) -> None:
+    told = {"kind": "defer", "entries": [{"clinic": "pain-team", "id": "stop-eating"}]}
+    events = [{"event": "user", "text": "i ate at 8"}, {"event": "bot", "text": "...", "data": {"custom": told}}]
+    message, _ = run(heard("who is the mayor?", intent="out_of_scope", events=events))
+    assert TWICE not in message["text"]
+
+
 def test_the_first_one_does_not(heard: Heard) -> None:
     message, _ = run(heard("who is the mayor?", intent="out_of_scope"))
     assert TWICE not in message["text"]
