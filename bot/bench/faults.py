@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -46,23 +47,24 @@ def measure() -> list[dict[str, Any]]:
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if not out.is_file():
             raise BenchError(f"the tests of the faults did not run:\n{(done.stdout + done.stderr)[-2000:]}")
-        cases = {str(case.get("name")): case for case in ElementTree.parse(out).iter("testcase")}
+        cases: defaultdict[str, list[ElementTree.Element]] = defaultdict(list)
+        for case in ElementTree.parse(out).iter("testcase"):
+            cases[str(case.get("name")).partition("[")[0]].append(case)  # each parameter is a case of its test
     found = []
     for fault, names in rows(TABLE.read_text(encoding="utf-8")).items():
-        tests = [{"name": name, **_result(cases.get(name))} for name in names]
+        tests = [{"name": name, **_result(cases[name])} for name in names]
         found.append({"fault": fault, "tests": tests})
     return found
 
 
-def _result(case: ElementTree.Element | None) -> dict[str, Any]:
-    if case is None:
-        return {"result": "failed", "seconds": 0.0}  # it was not there to run
-    skipped = case.find("skipped")
-    if skipped is not None:
-        result = f"skipped: {skipped.get('message') or 'no reason'}"
-    else:
-        result = "passed" if case.find("failure") is None and case.find("error") is None else "failed"
-    return {"result": result, "seconds": round(float(case.get("time") or 0.0), 1)}
+def _result(cases: list[ElementTree.Element]) -> dict[str, Any]:
+    """What the cases of one test come to; failed where one did, or where none was there to run."""
+    bad = any(case.find(name) is not None for case in cases for name in ("failure", "error"))
+    skipped = [reason.get("message") or "no reason" for case in cases if (reason := case.find("skipped")) is not None]
+    result = f"skipped: {skipped[0]}" if skipped else "passed"
+    if bad or not cases:
+        result = "failed"
+    return {"result": result, "seconds": round(sum(float(case.get("time") or 0.0) for case in cases), 1)}
 
 
 def section(found: list[dict[str, Any]]) -> str:

@@ -15,6 +15,8 @@ CASES = """<testsuites><testsuite>
 <testcase name="test_the_action_server_is_killed" time="4.26"/>
 <testcase name="test_redis_is_gone_and_back" time="9"><failure message="late">3.4 s</failure></testcase>
 <testcase name="test_redis_hangs" time="0"><skipped message="no redis-server on the PATH"/></testcase>
+<testcase name="test_the_clock_is_set_back[web]" time="2.0"/>
+<testcase name="test_the_clock_is_set_back[sms]" time="3.0"/>
 </testsuite></testsuites>"""
 
 
@@ -42,6 +44,7 @@ def test_a_test_passed_failed_was_skipped_or_was_not_there(monkeypatch: pytest.M
     assert results["test_the_action_server_is_killed"] == ("passed", 4.3)
     assert results["test_redis_is_gone_and_back"] == ("failed", 9.0)
     assert results["test_redis_hangs"] == ("skipped: no redis-server on the PATH", 0.0)
+    assert results["test_the_clock_is_set_back"] == ("passed", 5.0)
     assert results["test_the_disk_is_full"] == ("failed", 0.0)
 
 
@@ -57,4 +60,4 @@ def test_what_did_not_pass_stands_out(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "| action server killed | `test_the_action_server_is_killed` | passed | 4 |" in text
     assert "| `test_redis_is_gone_and_back` | **failed** | 9 |" in text
     assert "**skipped: no redis-server on the PATH**" in text
-    assert "\n\n1 of 14 passed" in text
+    assert "\n\n2 of 14 passed" in text
