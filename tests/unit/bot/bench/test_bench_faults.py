@@ -23,7 +23,10 @@ CASES = """<testsuites><testsuite>
 def ran(monkeypatch: pytest.MonkeyPatch, written: str | None) -> None:
     """Have pytest write this file."""
 
-    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+    monkeypatch.setenv("FAQBOT_TRACKER_URL", "postgresql://bench")
+
+    def run(command: list[str], *, env: dict[str, str], **_: Any) -> subprocess.CompletedProcess[str]:
+        assert "FAQBOT_TRACKER_URL" not in env and "PATH" in env, "the bench's stores are not to be broken"
         if written is not None:
             Path(command[-1].partition("=")[2]).write_text(written, encoding="utf-8")
         return subprocess.CompletedProcess(command, 4, stdout="no such option", stderr="")
