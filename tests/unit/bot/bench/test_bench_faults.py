@@ -31,7 +31,7 @@ def ran(monkeypatch: pytest.MonkeyPatch, written: str | None) -> None:
             Path(command[-1].partition("=")[2]).write_text(written, encoding="utf-8")
         return subprocess.CompletedProcess(command, 4, stdout="no such option", stderr="")
 
-    monkeypatch.setattr(faults.subprocess, "run", run)
+    monkeypatch.setattr(subprocess, "run", run)
 
 
 def test_every_row_of_the_page_is_found_with_its_tests() -> None:
