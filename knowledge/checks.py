@@ -42,15 +42,17 @@ def check_meaning(knowledge: Knowledge, *, today: date) -> Iterator[Problem]:
 def _check_questions(questions: tuple[Question, ...]) -> Iterator[Problem]:
     ids: dict[str, Question] = {}
     said: dict[str, Question] = {}
+    known = {q.id for q in questions}
     for question in questions:
         if question.id in ids:
             first = ids[question.id].place
             yield Problem(question.place, f"question id '{question.id}' stands at {first} too", "rename one")
         ids[question.id] = question
-        if question.rule and question.rule not in {q.id for q in questions}:
-            yield Problem(
-                question.place, f"rule '{question.rule}' is no question", "name one by its id, or leave it out"
-            )
+        for field, named in (("rule", question.rule), ("reason", question.reason)):
+            if named and named not in known:
+                yield Problem(
+                    question.place, f"{field} '{named}' is no question", "name one by its id, or leave it out"
+                )
         phrasings = {key(p) for p in question.phrasings} - {""}
         for field, value in (("clause", question.clause), ("heading", question.heading)):
             odd = " ".join(sorted(gsm7.outside(value)))

@@ -11,7 +11,7 @@ from knowledge.model import Answer, Clinic, Knowledge, Question
 # What a patient reads of each, or is understood by; the rest is for staff. Review dates are told apart from these.
 TOLD_OF_ANSWER = ("text", "sms", "source")
 TOLD_OF_CLINIC = ("name", "short_name")
-TOLD_OF_QUESTION = ("heading", "clause", "rule", "topic")
+TOLD_OF_QUESTION = ("heading", "clause", "rule", "reason", "topic")
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,13 @@ _PRONOUN = re.compile(
     r"|\bthat\b(?=\W*$| (?:on|too|for|in|happen|cost|one)\b)",
     re.I,
 )
-_BARE = re.compile(
-    r"(?:(?:but|and|so|ok|oh)\s+)*(?:why(?:\s+(?:not|is that|so))?|how come|how so|really|and|so)\W*", re.I
+_BUT = r"(?:(?:but|and|so|ok|oh)\s+)*"
+_WHY = re.compile(
+    rf"{_BUT}(?:why(?:\s+(?:not|so|is (?:that|this)))?|how (?:come|so)|what(?:'?s| is) the reason(?: (?:for|behind) "
+    r"(?:that|this|it))?|for what reason|what for)\W*",
+    re.I,
 )
+_BARE = re.compile(rf"{_BUT}(?:really|and|so)\W*", re.I)
 # what a last sentence says of the two things told before it
 _POINTS_BACK = re.compile(
     r"\b(?:both|either|each|(?:these|those|the) two|any of (?:these|those|them)|(?:these|those)(?=\W*$)|them|"
@@ -99,12 +103,17 @@ def leans(text: str) -> bool:
     >>> leans("what should I wear to my infusion?")
     False
     """
-    return len(text.split()) <= MAX_LEANING and bool(_LEANS.search(text))
+    return len(text.split()) <= MAX_LEANING and (bool(_LEANS.search(text)) or asks_why(text))
 
 
 def bare(text: str) -> bool:
     """Whether a message says nothing without the question before it: "why?", "how come", "really?"."""
-    return bool(_BARE.fullmatch(text.strip()))
+    return asks_why(text) or bool(_BARE.fullmatch(text.strip()))
+
+
+def asks_why(text: str) -> bool:
+    """Whether a message asks for the reason of what was said before it, and for no more: "why?", "but how come"."""
+    return bool(_WHY.fullmatch(text.strip()))
 
 
 def of_the_one_before(part: str) -> bool:

@@ -24,6 +24,7 @@ ANSWER_FIELDS = ("questions", "source", "reviewed", "reviewer", "sms")
 CLINIC_FIELDS = ("id", "name", "short_name", "about", "page", "timezone", "notes")
 CLAUSE = "Clause:"
 RULE = "Rule:"
+REASON = "Reason:"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def _questions(paths: list[Path], root: Path, clinic: str | None, problems: list
                 phrasings=tuple(text for _, text in section.bullets),
                 place=Place(name, section.line),
                 clinic=clinic,
-                rule=_rule(section),
+                rule=_named(section, RULE),
+                reason=_named(section, REASON),
             )
             for section in document.sections
         ]
@@ -114,7 +116,7 @@ def _questions(paths: list[Path], root: Path, clinic: str | None, problems: list
 def _clause(section: Section, report: Report) -> str:
     clauses = [text for _, text in section.text if text.startswith(CLAUSE) and text != CLAUSE]
     for line, text in section.text:
-        if not text.startswith((CLAUSE, RULE)):
+        if not text.startswith((CLAUSE, RULE, REASON)):
             report(line, f"stray text '{text[:40]}'", "write phrasings as '- ...' lines")
     if len(clauses) != 1:
         report(
@@ -126,9 +128,9 @@ def _clause(section: Section, report: Report) -> str:
     return clauses[0][len(CLAUSE) :].strip()
 
 
-def _rule(section: Section) -> str:
-    """The question of an optional line "Rule: id"."""
-    return next((text[len(RULE) :].strip() for _, text in section.text if text.startswith(RULE)), "")
+def _named(section: Section, field: str) -> str:
+    """The question of an optional line "Rule: id" or "Reason: id"."""
+    return next((text[len(field) :].strip() for _, text in section.text if text.startswith(field)), "")
 
 
 def _clinic(folder: Path, root: Path, problems: list[Problem]) -> Clinic | None:

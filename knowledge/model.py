@@ -49,7 +49,8 @@ class Question:
 
     `clause` completes "the clinic's FAQ does not say ...". `clinic` is set for a clinic's own question,
     which no other clinic's patients can be understood to ask. `rule` names the question whose answer is the rule
-    for somebody's own case, where the clinic does not answer this one ("" for none).
+    for somebody's own case, where the clinic does not answer this one, `reason` the one that asks why what this one
+    asks about is so ("" for none).
     """
 
     id: str
@@ -60,6 +61,7 @@ class Question:
     place: Place
     clinic: str | None = None
     rule: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

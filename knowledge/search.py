@@ -12,7 +12,7 @@ from knowledge.cut import Cut, cut
 from knowledge.encoder import Encoder
 from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
-from knowledge.leaning import NAMES_ITSELF, bare, leans, of_the_one_before
+from knowledge.leaning import NAMES_ITSELF, asks_why, bare, leans, of_the_one_before
 from knowledge.model import OFF_TOPIC, Clinic, Question
 from knowledge.parts import ONE_OF_SEVERAL, asks_plainly, price_of_unanswered, share_of_whole
 from knowledge.ranking import Weights, mass_of, probabilities
@@ -162,7 +162,8 @@ class Search:
         """A message that leans on the question before it ("why?", "and for migraines?", "how much is that?").
 
         What the words alone say clearly stands; otherwise they are read together with that question, which
-        itself is not meant again. A message that stands by itself, or an unknown question, is understood as usual.
+        itself is not meant again. A message that stands by itself, or an unknown question, is understood as usual. A
+        "why?" alone is never guessed at: it means the question that the catalogue names as the reason, or nothing.
         """
         text, number = without_courtesy(text), self.index.number_of.get(previous_id)
         alone = self.understand(text, clinic_id)
@@ -171,6 +172,9 @@ class Search:
         empty = [replace(alone[0], known=False, rivals=())] if bare(text) else []
         if number is None:
             return empty or alone
+        if asks_why(text):
+            reason = self.index.number_of.get(self.index.questions[number].reason)
+            return empty if reason is None else [self._named(text, reason, self.clinic(clinic_id))]
         found = self._together(text, number, self.clinic(clinic_id))
         surer = found.confidence >= SURE_TOGETHER and (bare(text) or found.confidence > alone[0].confidence)
         return [found] if surer else empty or alone
@@ -182,6 +186,19 @@ class Search:
         scores = together.scores - BEFORE * self._read(before, clinic).scores
         scores[number] = -np.inf
         return self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
+
+    def _named(self, text: str, number: int, clinic: Clinic) -> Understood:
+        """Question `number` as the one that a text asks for certain."""
+        question = self.index.questions[number]
+        return Understood(
+            text=text,
+            question=question,
+            confidence=EXACT,
+            known=True,
+            answer=clinic.answer_to(question.id),
+            candidates=(Candidate(question, 0.0),),
+            nearest=0.0,
+        )
 
     def _of_before(self, heard: Understood, before: Understood, clinic: Clinic) -> Understood:
         """A part that points to the question before it: read with that, where it is not clear by itself."""

@@ -59,6 +59,7 @@ CASES = [
     # the catalogue
     Case("topic", COST, "topic: cost", "topic: costs", "", "unknown topic 'costs'", "use one of: cost, preparation"),
     Case("rule", COST, "Clause:", "Rule: nowhere\nClause:", ASKED_PRICE, "rule 'nowhere' is no question", "by its id"),
+    Case("reason", COST, "Clause:", "Reason: nowhere\nClause:", ASKED_PRICE, "reason 'nowhere' is no", "by its id"),
     Case("question field", COST, "topic: cost", "topic: cost\nhue: red", "", "unknown field 'hue'", "remove it"),
     Case("no clause", COST, "Clause: how much one infusion costs\n", "", ASKED_PRICE, "0 clauses", "add one line"),
     Case("two clauses", COST, "Clause: ", "Clause: one\nClause: ", ASKED_PRICE, "2 clauses", "add one line"),

@@ -175,6 +175,28 @@ def test_a_clinics_own_question_is_understood_there_and_nowhere_else(faq: Path, 
     assert south.question.id != "bell"
 
 
+@pytest.mark.parametrize(
+    ("before", "clinic", "expected"),
+    [
+        pytest.param("stop-eating", "north", ("price", "One infusion costs $400."), id="answered"),
+        pytest.param("stop-eating", "south", ("price", None), id="the clinic gives no reason"),
+        pytest.param("what-to-wear", "north", None, id="no question is named as its reason"),
+        pytest.param("", "north", None, id="a new conversation"),
+    ],
+)
+@pytest.mark.parametrize("text", ["why?", "but how come"])
+def test_a_why_alone_means_the_question_named_as_the_reason(
+    faq: Path, encoder: WordEncoder, text: str, before: str, clinic: str, expected: tuple[str, str | None] | None
+) -> None:
+    path = faq / "questions" / "preparation.md"
+    content = path.read_text(encoding="utf-8")
+    path.write_text(content.replace("\nClause:", "\nReason: price\nClause:", 1), encoding="utf-8")
+    found = make(faq, encoder).follow_up(text, clinic, before)
+    assert len(found) == 1
+    known = (found[0].question.id, found[0].answer.text if found[0].answer else None) if found[0].known else None
+    assert known == expected
+
+
 def test_a_clinic_without_answers_is_served(faq: Path, encoder: WordEncoder) -> None:
     write_clinic(faq, "east", {})
     found = make(faq, encoder).understand("what does it cost", "east")[0]

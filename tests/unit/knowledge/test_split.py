@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from knowledge.leaning import (
     asks_of_what_is_told,
     asks_too,
+    asks_why,
     bare,
     conjuncts,
     leans,
@@ -172,6 +173,18 @@ def test_answers_that_a_question_offers_stay_with_it(text: str, expected: list[s
 @pytest.mark.parametrize("text", ["why?", "and for migraines?", "how much is that?", "What about my dog"])
 def test_a_short_message_that_points_back_leans_on_the_question_before(text: str) -> None:
     assert leans(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "for_the_reason"),
+    [
+        ("why?", True), ("ok but why not", True), ("how come?", True), ("What's the reason for that?", True),
+        ("what for", True), ("really?", False), ("and?", False), ("why is the drip slow?", False), ("why me", False),
+    ],
+)  # fmt: skip
+def test_a_message_may_ask_for_the_reason_of_what_was_said_and_no_more(text: str, for_the_reason: bool) -> None:
+    assert asks_why(text) is for_the_reason
+    assert leans(text) or not for_the_reason
 
 
 @pytest.mark.parametrize(
