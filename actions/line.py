@@ -6,7 +6,6 @@ A call is answered as rasa_sdk's `POST /webhook` answers it, by the same executo
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 from functools import cache
@@ -18,6 +17,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from actions.ahead import told
 from bot.settings import CALLED, LINE, TOLD
+from bot.wire import packed, unpacked
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ async def serve(_: Any, socket: Any) -> None:
     running: set[asyncio.Task[None]] = set()
     try:
         while True:
-            asked = json.loads(await socket.recv())
+            asked = unpacked(await socket.recv())
             if asked["about"] == TOLD:
                 await _say(socket, asked["number"], _heard(asked["body"]))
             elif asked["about"] == CALLED:
@@ -79,7 +79,7 @@ async def _answer(socket: Any, number: int, call: dict[str, Any]) -> None:
 
 async def _say(socket: Any, number: int, answer: Answer) -> None:
     status, body = answer
-    await socket.send(json.dumps({"number": number, "status": status, "body": body}))
+    await socket.send(packed({"number": number, "status": status, "body": body}))
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import atexit
-import json
 import logging
 import time
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 import aiohttp
 
 from bot.settings import settings
+from bot.wire import packed, unpacked
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ class Line:
         self._asked[number] = answered
         timer = loop.call_later(seconds, _late, answered) if seconds is not None else None
         try:
-            await self._socket.send_str(json.dumps({"number": number, "about": about, "body": body}))
+            await self._socket.send_str(packed({"number": number, "about": about, "body": body}))
             if sent is not None:
                 sent.set()
             return await answered
@@ -135,7 +135,7 @@ class Line:
             async for message in socket:
                 if message.type != aiohttp.WSMsgType.TEXT:
                     continue
-                said = json.loads(message.data)
+                said = unpacked(message.data)
                 waiting = self._asked.pop(said["number"], None)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(Reply(said["status"], said["body"]))

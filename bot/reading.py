@@ -19,7 +19,7 @@ from bot.screening import screened
 from bot.settings import settings
 from knowledge.encoder import OnnxEncoder, Vectors
 from knowledge.errors import EncoderError
-from knowledge.recent import RecentEncoder, pack, unpack
+from knowledge.recent import Recent, RecentEncoder, pack, unpack
 from knowledge.text import prepare
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 # Steps of the event loop in which the word to the action server should be out. The screen begins behind it: its thread
 # would hold Python's lock, and the other process would wait.
 MOST_STEPS = 10
+_made_there: Recent[str, bool] = Recent()  # texts whose vectors came from the action server
 THREADS = 2  # more would only take turns: the machine that this is made for has two cores
 
 
@@ -65,6 +66,7 @@ async def _have_encoded(text: str, clinic: str, sent: asyncio.Event) -> None:
         await asyncio.get_running_loop().run_in_executor(_pool(), _encode, text)
     else:
         _encoder().give(prepare(text), vector)
+        _made_there.put(prepare(text), True)
 
 
 @cache
@@ -74,7 +76,12 @@ def shared_encoder(folder: Path) -> RecentEncoder:
 
 
 def packed_vector(text: str) -> dict[str, str] | None:
-    """The vector of a message that was read lately, in the form to hand on (`knowledge.recent.pack`); or None."""
+    """The vector of a message that was read lately, in the form to hand on (`knowledge.recent.pack`); or None.
+
+    None too where our one action server has made it.
+    """
+    if settings().one_action_server and _made_there.get(prepare(text)):
+        return None
     vector = _encoded(text)
     return None if vector is None else pack(vector, _encoder().fingerprint)
 

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 Times = dict[str, list[float]]
 
 WARM_UP = 10  # turns that are not counted
@@ -67,6 +69,7 @@ def main(spec: Path, out: Path) -> None:
     from bot.rasa_server import PUT_OFF, put_off
 
     logging.disable(logging.INFO)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # as where Rasa serves
     put_off(PUT_OFF)
     asked: dict[str, Any] = json.loads(spec.read_text(encoding="utf-8"))
     times = asyncio.run(_rasa_side(asked["action_url"], asked["turns"]))

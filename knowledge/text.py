@@ -73,6 +73,7 @@ def spell_out(text: str) -> str:
     return " ".join(out)
 
 
+@lru_cache(maxsize=KEPT)
 def without_courtesy(text: str) -> str:
     """`text` without the greeting before its question and the thanks behind it; as it is where no word is left then.
 
@@ -83,6 +84,7 @@ def without_courtesy(text: str) -> str:
     return rest if terms(rest) else text
 
 
+@lru_cache(maxsize=KEPT)
 def prepare(text: str) -> str:
     """A message as it is encoded where no spelling is corrected: cleaned, courtesy left out, shorthand spelt out."""
     return spell_out(clean(without_courtesy(text)))

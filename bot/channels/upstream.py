@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa.core import processor
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionExtractSlots, RemoteAction
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
@@ -34,6 +34,7 @@ from bot.channels.mends import (
     logs,
     rules,
     sessions,
+    slots,
     states,
     trackers,
     transport,
@@ -73,6 +74,7 @@ def _mend(owner: type, name: str, by: Any, source: str) -> Mend:
 _CALL = RemoteAction._action_call_format
 _REQUEST = EndpointConfig.request
 _RUN = RemoteAction.run
+_EXTRACT = ActionExtractSlots.run
 _METADATA = ModelMetadata.from_dict
 _SLOTS = MessageProcessor._log_slots
 _RULES = RulePolicy._find_action_from_rules
@@ -83,6 +85,7 @@ MENDS = (
     _mend(RemoteAction, "_validate_action_result", validation.validate_action_result, "f8cdb4be68123961"),
     _mend(RemoteAction, "_action_call_format", calling.with_vector(_CALL), "428795b944f22edb"),
     _mend(RemoteAction, "run", failing.run(_RUN), "ccabf6f1160d527a"),
+    _mend(ActionExtractSlots, "run", slots.run(_EXTRACT), "13487835d751b652"),
     _mend(EndpointConfig, "session", transport.session, "e55aa13d9d4fb4bc"),
     _mend(EndpointConfig, "request", transport.request(_REQUEST), "ccdb778aed8208e2"),
     _mend(DaskGraphRunner, "run", graph.run, "45f0f52f574f3aa9"),

@@ -36,6 +36,7 @@ def mends() -> dict[str, Any]:
         "RemoteAction._validate_action_result",
         "RemoteAction._action_call_format",
         "RemoteAction.run",
+        "ActionExtractSlots.run",
         "Domain.is_empty",
         "Event.resolve_by_type",
         "DialogueStateTracker.applied_events",
@@ -390,6 +391,59 @@ def test_of_earlier_messages_the_action_server_hears_what_its_actions_look_at(ag
     assert [event["parse_data"] for event in call["events"] if event["event"] == "user"] == [short, short]
     assert call["latest_message"]["intent_ranking"] == parsed["intent_ranking"]
     assert said[0].parse_data["intent_ranking"] == parsed["intent_ranking"], "the conversation has lost something"
+
+
+def test_of_what_was_longer_ago_the_action_server_hears_messages_and_forms_alone(agent: Any) -> None:
+    from rasa.core.actions.action import RemoteAction
+    from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, SlotSet, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    custom = {"kind": "answer", "entries": ["x"]}
+
+    def turn(text: str) -> list[Any]:
+        said = BotUttered("yes", data={"custom": custom, "buttons": [{"title": "a", "payload": "a"}]})
+        return [UserUttered(text), ActionExecuted("action_answer_question"), said, SlotSet("offered", "consult")]
+
+    events = [*turn("1"), ActiveLoop("consult_form"), *turn("2"), *turn("3"), UserUttered("4")]
+    tracker = DialogueStateTracker.from_events("x", events)
+    call = RemoteAction("action_x", None)._action_call_format(tracker, agent.domain)["tracker"]["events"]
+    kinds = [event["event"] for event in call]
+    assert kinds == ["user", "active_loop", "user", *"user action bot slot".split(), "user"]
+    assert [e["text"] for e in call if e["event"] == "user"] == ["1", "2", "3", "4"]
+    assert [(e["text"], e["data"]) for e in call if e["event"] == "bot"] == [("yes", {"custom": custom})]
+    buttons = [e.data["buttons"] for e in tracker.events if isinstance(e, BotUttered)]
+    assert len(buttons) == 3 and all(buttons), "the conversation has lost something"
+
+
+@given(KINDS)
+async def test_slots_are_filled_from_a_message_as_rasa_fills_them(agent: Any, kinds: list[str]) -> None:
+    from rasa.core.actions.action import ActionExtractSlots
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    mend, domain = mends()["ActionExtractSlots.run"], project()
+    tracker = DialogueStateTracker.from_events("x", make_events([*kinds, "user"]), domain.slots)
+    found = [await run(ActionExtractSlots(None), None, None, tracker, domain) for run in (mend.by, mend.original)]
+    assert [(e.key, e.value) for e in found[0]] == [(e.key, e.value) for e in found[1]]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "in_forms"),
+    [
+        ({"type": "custom"}, True),
+        ({"type": "custom", "action": "action_fill"}, False),
+        ({"type": "from_text", "conditions": [{"active_loop": "a_form"}]}, True),
+        ({"type": "from_text", "conditions": [{"active_loop": "a_form"}, {"active_loop": None}]}, False),
+        ({"type": "from_text"}, False),
+    ],
+)
+def test_a_domain_whose_slots_are_filled_outside_forms_is_told_apart(mapping: dict[str, Any], in_forms: bool) -> None:
+    from rasa.shared.core.domain import Domain
+
+    from bot.channels.mends.slots import in_forms_alone
+
+    slots = {"a": {"type": "text", "mappings": [mapping]}}
+    domain = Domain.from_dict({"slots": slots, "forms": {"a_form": {"required_slots": ["a"]}}})
+    assert in_forms_alone(domain) is in_forms
 
 
 def test_rules_on_words_are_looked_for_where_there_are_some(agent: Any) -> None:

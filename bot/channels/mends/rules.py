@@ -7,17 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RulePolicy
-from rasa.shared.core.constants import PREVIOUS_ACTION
+from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
 from rasa.shared.core.domain import State
-from rasa.shared.nlu.constants import ACTION_NAME
+from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
 logger = logging.getLogger("rasa.core.policies.rule_policy")
 
 _TEXT = '"text"'  # in the key of a rule that begins with the words of a message
 _BY_TEXT = "_faqbot_has_text_rules"
-_BY_ACTION = "_faqbot_rules_by_action"
+_BY_LAST = "_faqbot_rules_by_last_action_and_intent"
 
 Found = tuple["str | None", "str | None", bool]
+Rule = tuple[str, list[State]]
 
 
 def find_action_from_rules(original: Callable[..., Found]) -> Callable[..., Found]:
@@ -37,10 +38,13 @@ def find_action_from_rules(original: Callable[..., Found]) -> Callable[..., Foun
 def possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
     """As `RulePolicy._get_possible_keys`, which asks every rule of every state of the conversation.
 
-    A rule asks for the last action, so the others need no look; and no rule asks more states than its own.
+    A rule asks for the last action, and most for an intent, so the others need no look; and no rule asks more states
+    than its own.
     """
     last = states[::-1]
-    near = _by_action(self, lookup).get(_action(last[0]), [])
+    asks_for = _by_last(self, lookup)
+    action, intent = _action(last[0]), last[0].get(USER, {}).get(INTENT)
+    near = (*asks_for.get((action, None), ()), *(asks_for.get((action, intent), ()) if intent else ()))
     return {key for key, rule in near if all(map(_applies, rule, last))}
 
 
@@ -50,16 +54,18 @@ def _applies(rule: State, state: State) -> bool:
     return all(begins) or (not any(begins) and RulePolicy._does_rule_match_state(rule, state))
 
 
-def _by_action(policy: RulePolicy, lookup: dict[str, str]) -> dict[str | None, list[tuple[str, list[State]]]]:
-    """The rules of a lookup with their states, the last first, by the action that they ask for before them."""
-    known = policy.__dict__.setdefault(_BY_ACTION, {})
+def _by_last(policy: RulePolicy, lookup: dict[str, str]) -> dict[tuple[str | None, str | None], list[Rule]]:
+    """The rules of a lookup with their states, the last first, by the action and the intent that they ask for last."""
+    known = policy.__dict__.setdefault(_BY_LAST, {})
     if id(lookup) not in known or known[id(lookup)][0] is not lookup:
-        rules: dict[str | None, list[tuple[str, list[State]]]] = {}
+        rules: dict[tuple[str | None, str | None], list[Rule]] = {}
         for key in lookup:
             asked = policy._rule_key_to_state(key)[::-1]
-            rules.setdefault(_action(asked[0]), []).append((key, asked))
+            intent = asked[0].get(USER, {}).get(INTENT)
+            wanted = intent if intent != SHOULD_NOT_BE_SET else None
+            rules.setdefault((_action(asked[0]), wanted or None), []).append((key, asked))
         known[id(lookup)] = (lookup, rules)
-    found: dict[str | None, list[tuple[str, list[State]]]] = known[id(lookup)][1]
+    found: dict[tuple[str | None, str | None], list[Rule]] = known[id(lookup)][1]
     return found
 
 

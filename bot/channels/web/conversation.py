@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
+
+from bot.wire import packed, unpacked
 
 ABUSE = "abuse"  # a danger whose help must come with a quick way out of the page
 MAX_HISTORY = 200  # messages
@@ -23,11 +24,11 @@ class Conversation:
     @classmethod
     def from_json(cls, text: str) -> Conversation:
         """The conversation that `to_json` wrote."""
-        return cls(**json.loads(text))
+        return cls(**unpacked(text))
 
     def to_json(self) -> str:
         """All of it as JSON."""
-        return json.dumps(vars(self), ensure_ascii=False, separators=(",", ":"))
+        return packed(vars(self))
 
     def said(self, text: str, message_id: str, kind: str, messages: list[dict[str, Any]], at: int) -> dict[str, Any]:
         """Add a turn: the patient's text and Rasa's messages. Returns the reply, its buttons with ids."""

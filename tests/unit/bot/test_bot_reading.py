@@ -13,9 +13,10 @@ import pytest
 
 from bot import reading
 from bot.safety.screen import Verdict
+from bot.settings import Settings
 from knowledge.encoder import DIMENSIONS
 from knowledge.errors import EncoderError
-from knowledge.recent import RecentEncoder, pack, unpack
+from knowledge.recent import Recent, RecentEncoder, pack, unpack
 from knowledge.text import prepare
 from tests.conftest import WordEncoder
 
@@ -28,6 +29,7 @@ def behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[WordEncoder]:
     encoder = WordEncoder()
     recent = RecentEncoder(encoder)
     monkeypatch.setattr(reading, "_encoder", lambda: recent)
+    monkeypatch.setattr(reading, "_made_there", Recent())
     monkeypatch.setattr(reading, "screened", lambda text: VERDICT)
     yield encoder
 
@@ -91,9 +93,19 @@ async def test_the_action_server_is_told_of_a_message_and_encodes_it(
     monkeypatch.setattr(reading, "early_vector", told.vector)
     assert await reading.read("price?", "small") is VERDICT
     assert told.heard == [("price?", "small")] and behind.encoded == []
+    np.testing.assert_array_equal(reading._encoded("price?"), given)
+
+
+@pytest.mark.parametrize(("servers", "goes_back"), [(1, False), (2, True)])
+async def test_a_vector_goes_back_to_the_action_servers_only_where_another_one_may_be_asked(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch, servers: int, goes_back: bool
+) -> None:
+    given = np.full(DIMENSIONS, 0.5, dtype=np.float32)
+    monkeypatch.setattr(reading, "settings", lambda: Settings(action_servers=servers))
+    monkeypatch.setattr(reading, "early_vector", Told(pack(given, behind.fingerprint)).vector)
+    await reading.read("price?", "small")
     packed = reading.packed_vector("price?")
-    assert packed is not None
-    np.testing.assert_array_equal(unpack(packed, behind.fingerprint), given)
+    assert (packed == pack(given, behind.fingerprint)) is goes_back and (packed is None) is not goes_back
 
 
 @pytest.mark.parametrize("packed", [None, pack(np.ones(DIMENSIONS, dtype=np.float32), "another encoder"), {}])
