@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from actions.context import Turn
-from actions.gate import doubtful
+from actions.gate import doubtful, plausible
 from actions.memory import Asked, Memory
 from actions.services import knowledge_service, take_over
 from bot.safety.help import help_text
@@ -92,7 +92,7 @@ def answer(turn: Turn, memory: Memory | None = None, *, may_ask: bool = True) ->
         found = tuple(search.follow_up(turn.text, turn.clinic, memory.last_question))
     if turn.language == "es" and not any(u.known and u.sure for u in found):
         return Answered(_in_spanish(turn, clinic), clinic, found)
-    offered = _doubt(turn, found, clinic, memory.last_question) if may_ask else ()
+    offered = (_doubt(turn, found, clinic, memory.last_question) or _perhaps(turn, found, clinic)) if may_ask else ()
     if not offered:
         return _told(turn, found, clinic, memory.given)
     if memory.asked and not _new(turn, offered, memory.asked):
@@ -105,7 +105,7 @@ def _told(turn: Turn, found: tuple[Understood, ...], clinic: Clinic, given: tupl
     """The reply to what was understood without a doubt, or that nothing was."""
     known = [u for u in found if u.known and not u.off_topic]
     off_topic = any(u.known and u.off_topic for u in found)
-    surest = max(known, key=lambda u: u.confidence, default=None)
+    surest = _surest(found)
     if surest and doubtful(turn.off_topic, surest):
         off_topic = turn.off_topic > surest.confidence
         known = []
@@ -131,6 +131,19 @@ def _doubt(turn: Turn, found: Sequence[Understood], clinic: Clinic, previous: st
     if only.rivals or (previous and leans(turn.text)):
         return choices(only.rivals, clinic)
     return in_doubt(only, clinic, turn.form) if only.known else ()
+
+
+def _surest(found: Sequence[Understood]) -> Understood | None:
+    known = [u for u in found if u.known and not u.off_topic]
+    return max(known, key=lambda u: u.confidence, default=None)
+
+
+def _perhaps(turn: Turn, found: Sequence[Understood], clinic: Clinic) -> tuple[Question, ...]:
+    """The question that a message asks if it is on the topic at all, where that is in doubt and the FAQ answers it."""
+    surest = _surest(found)
+    if surest is None or surest.answer is None or turn.advice or not doubtful(turn.off_topic, surest):
+        return ()
+    return choices((surest.question,), clinic) if plausible(turn.off_topic, surest) else ()
 
 
 def _in_spanish(turn: Turn, clinic: Clinic) -> Reply:

@@ -21,6 +21,7 @@ WORDS_OF_A_TOPIC = 2  # content words of a message that names its topic
 # An understood question counts from this weighed sum: its confidence and the chance of an off-topic message (log-odds),
 # how much of the words its phrasings know, and the cosine of the nearest one.
 BY_CONFIDENCE, BY_OFF_TOPIC, BY_COVER, BY_NEAREST, COUNTS_FROM = 1.0, -1.2, 3.8, 8.5, 8.5
+ASKED_FROM = 6.0  # from here on, and below COUNTS_FROM, it is asked back ("did you mean this?") and not answered
 
 
 def log_odds(probability: float) -> float:
@@ -44,12 +45,20 @@ def off_topic(message: Mapping[str, Any]) -> float:
 
 def doubtful(chance: float, best: Understood) -> bool:
     """Whether too much doubt is left that the FAQ was asked: `chance` of off-topic against the surest question."""
+    return _weighed(chance, best) < COUNTS_FROM
+
+
+def plausible(chance: float, best: Understood) -> bool:
+    """Whether a doubt is small enough to ask back."""
+    return _weighed(chance, best) >= ASKED_FROM
+
+
+def _weighed(chance: float, best: Understood) -> float:
     if best.confidence == EXACT or best.features is None:
-        return False
-    weighed = (
+        return math.inf
+    return (
         BY_CONFIDENCE * log_odds(best.confidence)
         + BY_OFF_TOPIC * log_odds(chance)
         + BY_COVER * best.features.cover
         + BY_NEAREST * best.features.nearest
     )
-    return weighed < COUNTS_FROM

@@ -10,7 +10,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import validate_consult_form
+from actions import gate, validate_consult_form
 from actions.answer_question import AnswerQuestion
 from knowledge.search import Search
 from knowledge.understood import Candidate
@@ -67,6 +67,28 @@ def test_a_doubt_is_asked_back_and_remembered(
     assert (message["custom"]["kind"], message["custom"]["questions"]) == ("clarify", [])
     assert [b["title"] for b in message["buttons"]] == [EATING, PRICE]
     assert slots == {"offered": None, **asked("stop-eating", "price")}
+
+
+@pytest.mark.parametrize(
+    ("weighed", "clinic", "kind", "buttons"),
+    [
+        pytest.param(gate.COUNTS_FROM, "north", "answer", None, id="surely on the topic"),
+        pytest.param(gate.ASKED_FROM, "north", "clarify", [PRICE], id="perhaps"),
+        pytest.param(gate.ASKED_FROM - 0.1, "north", "no_answer", [], id="hardly"),
+        pytest.param(gate.ASKED_FROM, "south", "no_answer", [], id="perhaps, and the clinic does not answer it"),
+    ],
+)
+def test_where_it_is_in_doubt_that_the_faq_was_asked_it_is_asked_back(
+    dispatcher: CollectingDispatcher, heard: Heard, monkeypatch: pytest.MonkeyPatch, weighed: float, clinic: str,
+    kind: str, buttons: list[str] | None,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(gate, "_weighed", lambda chance, best: weighed)
+    run(dispatcher, heard("tell me the infusion price please", clinic=clinic))
+    message = only(dispatcher)
+    assert message["custom"]["kind"] == kind
+    assert bool(message["custom"]["entries"]) is (kind == "answer")
+    if kind == "clarify":
+        assert [b["title"] for b in message["buttons"]] == buttons
 
 
 @pytest.mark.parametrize(("previous", "kind"), [(None, "clarify"), ("what-to-wear", "answer")])

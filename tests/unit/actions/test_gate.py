@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 
 from actions.context import turn_of
-from actions.gate import doubtful, log_odds
+from actions.gate import doubtful, log_odds, plausible
 from knowledge.model import Place, Question
 from knowledge.thresholds import Features
 from knowledge.understood import Understood
@@ -54,6 +54,14 @@ def test_a_question_counts_unless_message_and_words_speak_of_something_else() ->
     assert not doubtful(0.05, understood(0.5))
     assert doubtful(0.95, understood(0.3))
     assert not doubtful(0.95, understood(1.0, exact=True)), "a phrasing word for word is what was asked"
+
+
+def test_a_small_doubt_may_be_asked_back_and_a_large_one_not() -> None:
+    assert doubtful(0.3, understood(0.5, nearest=0.5, cover=0.8)) and plausible(
+        0.3, understood(0.5, nearest=0.5, cover=0.8)
+    )
+    assert doubtful(0.98, understood(0.2)) and not plausible(0.98, understood(0.2, nearest=0.4))
+    assert plausible(0.3, understood(0.5, nearest=0.8, cover=1.0)) and plausible(0.95, understood(1.0, exact=True))
 
 
 def test_each_doubt_weighs() -> None:
