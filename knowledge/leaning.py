@@ -24,9 +24,10 @@ _PRONOUN = re.compile(
     re.I,
 )
 _BUT = r"(?:(?:but|and|so|ok|oh)\s+)*"
+_HOW = "(?:many|much|few|long|often|early|late|high|expensive|pricey)"
 _WHY = re.compile(
-    rf"{_BUT}(?:why(?:\s+(?:not|so|is (?:that|this)))?|how (?:come|so)|what(?:'?s| is) the reason(?: (?:for|behind) "
-    r"(?:that|this|it))?|for what reason|what for)\W*",
+    rf"{_BUT}(?:why(?:\s+(?:not|is (?:that|this)|(?:so|that|this)(?:\s+{_HOW})?))?|how (?:come|so)|"
+    r"what(?:'?s| is) the reason(?: (?:for|behind) (?:that|this|it))?|for what reason|what for)\W*",
     re.I,
 )
 _BARE = re.compile(rf"{_BUT}(?:really|and|so)\W*", re.I)

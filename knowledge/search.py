@@ -167,14 +167,14 @@ class Search:
         """
         text, number = without_courtesy(text), self.index.number_of.get(previous_id)
         alone = self.understand(text, clinic_id)
+        empty = [replace(alone[0], known=False, rivals=())] if bare(text) else []
+        if asks_why(text):
+            reason = self.index.number_of.get(self.index.questions[number].reason) if number is not None else None
+            return empty if reason is None else [self._named(text, reason, self.clinic(clinic_id))]
         if not leans(text) or alone[0].confidence == EXACT or (alone[0].known and len(terms(text)) > 1):
             return alone
-        empty = [replace(alone[0], known=False, rivals=())] if bare(text) else []
         if number is None:
             return empty or alone
-        if asks_why(text):
-            reason = self.index.number_of.get(self.index.questions[number].reason)
-            return empty if reason is None else [self._named(text, reason, self.clinic(clinic_id))]
         found = self._together(text, number, self.clinic(clinic_id))
         surer = found.confidence >= SURE_TOGETHER and (bare(text) or found.confidence > alone[0].confidence)
         return [found] if surer else empty or alone

@@ -184,7 +184,7 @@ def test_a_clinics_own_question_is_understood_there_and_nowhere_else(faq: Path, 
         pytest.param("", "north", None, id="a new conversation"),
     ],
 )
-@pytest.mark.parametrize("text", ["why?", "but how come"])
+@pytest.mark.parametrize("text", ["why?", "but how come", "and why not?"])
 def test_a_why_alone_means_the_question_named_as_the_reason(
     faq: Path, encoder: WordEncoder, text: str, before: str, clinic: str, expected: tuple[str, str | None] | None
 ) -> None:

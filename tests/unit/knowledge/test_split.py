@@ -179,7 +179,8 @@ def test_a_short_message_that_points_back_leans_on_the_question_before(text: str
     ("text", "for_the_reason"),
     [
         ("why?", True), ("ok but why not", True), ("how come?", True), ("What's the reason for that?", True),
-        ("what for", True), ("really?", False), ("and?", False), ("why is the drip slow?", False), ("why me", False),
+        ("what for", True), ("why so many?", True), ("Why that long", True), ("really?", False), ("and?", False),
+        ("why is the drip slow?", False), ("why me", False),
     ],
 )  # fmt: skip
 def test_a_message_may_ask_for_the_reason_of_what_was_said_and_no_more(text: str, for_the_reason: bool) -> None:
