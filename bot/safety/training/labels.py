@@ -78,12 +78,17 @@ ON_TOPIC = (
     "ordinary.none",
     "symptoms_mild.none",
     *(f"{kind}." for kind in ("medical_advice", "crisis", "emergency")),
+    "sampled.round18.none",
 )
+# Sources that teach what is on the topic and what is off it, and nothing else: so many ordinary questions among the
+# harmless messages would make a danger less likely.
+TOPIC_ALONE = ("sampled.round18.none", "off_topic.sampled.round18")
+NOT_KNOWN = -1
 
 
 @dataclass(frozen=True)
 class Labelled:
-    """A text with the index of its danger in CLASSES and its traits (1 yes, 0 no, -1 not known)."""
+    """A text, the index of its danger in CLASSES, and of each trait 1 for yes, 0 for no; NOT_KNOWN for what is open."""
 
     text: str
     danger: int
@@ -92,17 +97,21 @@ class Labelled:
 
 def labelled(examples: Sequence[Example]) -> list[Labelled]:
     """The training rows: the examples, and sentences of harmless ones, every second: all would cost a fifth more."""
-    rows = [Labelled(e.text, CLASSES.index(e.danger), _traits(e)) for e in examples]
+    rows = [Labelled(e.text, _danger(e), _traits(e)) for e in examples]
     alone = [
         p for r in rows if r.danger == 0 and len(parts := sentences(r.text)) > 1 for p in parts if len(p.split()) > 2
     ]
-    return rows + [Labelled(text, 0, tuple(-1 for _ in TRAITS)) for text in alone[::2]]
+    return rows + [Labelled(text, 0, tuple(NOT_KNOWN for _ in TRAITS)) for text in alone[::2]]
+
+
+def _danger(example: Example) -> int:
+    return NOT_KNOWN if example.source.startswith(TOPIC_ALONE) else CLASSES.index(example.danger)
 
 
 def _traits(example: Example) -> tuple[int, ...]:
-    unknown = set()
+    unknown = set(TRAITS) - {"off_topic"} if example.source.startswith(TOPIC_ALONE) else set()
     if example.source.startswith(UNSURE_OF_ADVICE) or example.danger != NONE:
         unknown.add("medical_advice")
     if not example.source.startswith(ON_TOPIC):
         unknown.add("off_topic")
-    return tuple(1 if example.kind == t else -1 if t in unknown else 0 for t in TRAITS)
+    return tuple(1 if example.kind == t else NOT_KNOWN if t in unknown else 0 for t in TRAITS)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from bot.safety.examples import TRAITS
 from bot.safety.ngrams import BUCKETS, hashed
 from bot.safety.segments import normalise
-from bot.safety.training.labels import CLASSES, Labelled
+from bot.safety.training.labels import CLASSES, NOT_KNOWN, Labelled
 
 SEED = 0
 
@@ -23,7 +23,7 @@ def train_linear(rows: Sequence[Labelled], *, c: float = 10.0) -> tuple[npt.NDAr
     matrix = sparse([r.text for r in rows])
     dangers = np.array([r.danger for r in rows])
     traits = np.array([r.traits for r in rows])
-    targets: list[tuple[Any, Any]] = [(np.ones(len(rows), dtype=bool), dangers > 0)]
+    targets: list[tuple[Any, Any]] = [(dangers != NOT_KNOWN, dangers > 0)]
     targets += [(dangers > 0, dangers == i) for i in range(1, len(CLASSES))]
     targets += [(traits[:, i] >= 0, traits[:, i] == 1) for i in range(len(TRAITS))]
     weights, bias = [], []

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.safety.examples import TRAITS
-from bot.safety.training.labels import CLASSES, Labelled
+from bot.safety.training.labels import CLASSES, NOT_KNOWN, Labelled
 from bot.safety.training.variation import Numbered, batches
 
-SEED = 1  # of four the best on the development half: they differ by one to three messages there
+SEED = 0  # of two the better on the development half: they differ by one to four messages there
 LAYERS = 3  # of six: as good on development, in half of the time
 EPOCHS = 3
 CLEAR = 0.25  # a message whose every known probability was within this of its label when last read, varied as it was,
@@ -124,14 +124,18 @@ def _loss(network: Any, tokenizer: Any, batch: Sequence[Numbered]) -> tuple[Any,
     out = network(ids, mask).float()
     dangers, of_traits = out[:, : len(CLASSES)], out[:, len(CLASSES) :]
     wanted = torch.tensor([r.danger for r in rows])
-    danger = torch.nn.functional.cross_entropy(dangers, wanted, label_smoothing=0.05)
+    told = (wanted != NOT_KNOWN).float()
+    each = torch.nn.functional.cross_entropy(
+        dangers, wanted, label_smoothing=0.05, ignore_index=NOT_KNOWN, reduction="none"
+    )
+    danger = each.sum() / told.sum().clamp(min=1)
     traits = torch.tensor([r.traits for r in rows], dtype=torch.float32)
     known = (traits >= 0).float()
     binary = torch.nn.functional.binary_cross_entropy_with_logits(
         of_traits, traits.clamp(min=0), weight=known, reduction="sum"
     )
     with torch.no_grad():
-        off = 1 - dangers.softmax(1).gather(1, wanted[:, None])[:, 0]
+        off = (1 - dangers.softmax(1).gather(1, wanted.clamp(min=0)[:, None])[:, 0]) * told
         worst = torch.maximum(off, ((of_traits.sigmoid() - traits).abs() * known).amax(1))
     return danger + binary / known.sum().clamp(min=1), worst.tolist()
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import random
+from types import SimpleNamespace
+
+import pytest
 
 from bot.safety.examples import TRAITS, Example
-from bot.safety.training.labels import Labelled, labelled
+from bot.safety.training.labels import CLASSES, NOT_KNOWN, Labelled, labelled
+from bot.safety.training.network import _loss
 from bot.safety.training.variation import batches, vary
 
 
@@ -24,6 +28,34 @@ def test_what_is_off_the_topic_is_known_only_of_sources_that_say_so() -> None:
     )
     assert [trait(r, "off_topic") for r in rows] == [1, 0, -1]
     assert [r.danger for r in rows] == [0, 0, 0]
+
+
+def test_a_sample_that_teaches_the_topic_alone_says_nothing_of_dangers() -> None:
+    rows = labelled(
+        [
+            Example("none", "en", "Does it hurt? I am so scared of it.", "sampled.round18.none.en"),
+            Example("off_topic", "en", "wake me at six", "off_topic.sampled.round18.en"),
+        ]
+    )
+    assert [(r.danger, trait(r, "off_topic")) for r in rows] == [(NOT_KNOWN, 0), (NOT_KNOWN, 1)]
+    assert all(trait(r, t) == NOT_KNOWN for r in rows for t in TRAITS if t != "off_topic")
+
+
+def test_the_loss_of_a_batch_leaves_out_what_is_not_known() -> None:
+    torch = pytest.importorskip("torch")
+    out = torch.randn((2, len(CLASSES) + len(TRAITS)), generator=torch.Generator().manual_seed(1))
+    tokenizer = SimpleNamespace(encode=lambda text: SimpleNamespace(ids=[1, 2]))
+
+    def loss(*rows: Labelled) -> tuple[float, list[float]]:
+        found, misses = _loss(lambda ids, mask: out[: len(rows)], tokenizer, list(enumerate(rows)))
+        return float(found), misses
+
+    nothing = Labelled("a", NOT_KNOWN, tuple(NOT_KNOWN for _ in TRAITS))
+    harmless = Labelled("b", 0, tuple(NOT_KNOWN for _ in TRAITS))
+    assert loss(nothing) == (0.0, [0.0])
+    alone, (miss,) = loss(harmless)
+    assert alone > 0 and miss > 0
+    assert loss(harmless, nothing) == (pytest.approx(alone), [pytest.approx(miss), 0.0])
 
 
 def test_advice_is_not_known_of_a_danger() -> None:
