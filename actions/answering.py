@@ -105,7 +105,7 @@ def _told(turn: Turn, found: tuple[Understood, ...], clinic: Clinic, given: tupl
     """The reply to what was understood without a doubt, or that nothing was."""
     known = [u for u in found if u.known and not u.off_topic]
     off_topic = any(u.known and u.off_topic for u in found)
-    surest = _surest(found)
+    surest = _surest(found)  # of `known`
     if surest and doubtful(turn.off_topic, surest):
         off_topic = turn.off_topic > surest.confidence
         known = []

@@ -6,8 +6,7 @@ import numpy as np
 
 from knowledge.index import Index
 from knowledge.model import Answer, Clinic, Question
-from knowledge.search import CANDIDATES
-from knowledge.understood import Candidate, Understood
+from knowledge.understood import CANDIDATES, Candidate, Understood
 
 
 def nearest(index: Index, clinic: Clinic, question_id: str) -> list[Candidate]:
@@ -27,7 +26,10 @@ def nearest(index: Index, clinic: Clinic, question_id: str) -> list[Candidate]:
 
 
 def meant(index: Index, clinic: Clinic, question_id: str, text: str) -> Understood:
-    """A question that the patient picked, as if understood for certain from `text`. Raises KeyError as `nearest`."""
+    """A question that the patient picked, or that the catalogue names, as if understood for certain from `text`.
+
+    Raises KeyError as `nearest`.
+    """
     question = index.questions[index.number_of[question_id]]
     return Understood(
         text=text,

@@ -14,6 +14,7 @@ from knowledge.errors import UnknownClinicError
 from knowledge.index import Index
 from knowledge.leaning import NAMES_ITSELF, asks_why, bare, leans, of_the_one_before
 from knowledge.model import OFF_TOPIC, Clinic, Question
+from knowledge.near import meant
 from knowledge.parts import ONE_OF_SEVERAL, asks_plainly, price_of_unanswered, share_of_whole
 from knowledge.ranking import Weights, mass_of, probabilities
 from knowledge.reading import Reader, Reading
@@ -21,9 +22,8 @@ from knowledge.recent import Recent
 from knowledge.split import MAX_QUESTIONS
 from knowledge.text import key, terms, without_courtesy
 from knowledge.thresholds import Features, Thresholds
-from knowledge.understood import Candidate, Other, Understood
+from knowledge.understood import CANDIDATES, Candidate, Other, Understood
 
-CANDIDATES = 5
 # The share of the whole message in the scores of a question in it: what stands around it often names the thing.
 ONLY_QUESTION = 0.75
 WITH_WHAT_IS_TOLD = 0.6  # of one that points to what is told before it, which then counts as much as itself
@@ -169,8 +169,8 @@ class Search:
         alone = self.understand(text, clinic_id)
         empty = [replace(alone[0], known=False, rivals=())] if bare(text) else []
         if asks_why(text):
-            reason = self.index.number_of.get(self.index.questions[number].reason) if number is not None else None
-            return empty if reason is None else [self._named(text, reason, self.clinic(clinic_id))]
+            reason = self.index.questions[number].reason if number is not None else ""
+            return [meant(self.index, self.clinic(clinic_id), reason, text)] if reason else empty
         if not leans(text) or alone[0].confidence == EXACT or (alone[0].known and len(terms(text)) > 1):
             return alone
         if number is None:
@@ -186,19 +186,6 @@ class Search:
         scores = together.scores - BEFORE * self._read(before, clinic).scores
         scores[number] = -np.inf
         return self._decide(text, replace(together, scores=scores, exact=None), together, clinic, 0.0)
-
-    def _named(self, text: str, number: int, clinic: Clinic) -> Understood:
-        """Question `number` as the one that a text asks for certain."""
-        question = self.index.questions[number]
-        return Understood(
-            text=text,
-            question=question,
-            confidence=EXACT,
-            known=True,
-            answer=clinic.answer_to(question.id),
-            candidates=(Candidate(question, 0.0),),
-            nearest=0.0,
-        )
 
     def _of_before(self, heard: Understood, before: Understood, clinic: Clinic) -> Understood:
         """A part that points to the question before it: read with that, where it is not clear by itself."""

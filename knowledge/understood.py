@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from knowledge.model import OFF_TOPIC, Answer, Question
 from knowledge.thresholds import Features
 
+CANDIDATES = 5  # that are kept of a message, the question understood among them
+
 
 @dataclass(frozen=True)
 class Candidate:

@@ -415,15 +415,20 @@ def test_of_what_was_longer_ago_the_action_server_hears_messages_and_forms_alone
     assert len(buttons) == 3 and all(buttons), "the conversation has lost something"
 
 
-@given(KINDS)
-async def test_slots_are_filled_from_a_message_as_rasa_fills_them(agent: Any, kinds: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("kinds", "filled"), [(["loop"], ["consult_name"]), ([], []), (["loop", "no loop"], []), (["no loop"], [])]
+)
+async def test_slots_are_filled_from_a_message_as_rasa_fills_them(kinds: list[str], filled: list[str]) -> None:
     from rasa.core.actions.action import ActionExtractSlots
+    from rasa.shared.core.events import SlotSet
     from rasa.shared.core.trackers import DialogueStateTracker
 
     mend, domain = mends()["ActionExtractSlots.run"], project()
-    tracker = DialogueStateTracker.from_events("x", make_events([*kinds, "user"]), domain.slots)
-    found = [await run(ActionExtractSlots(None), None, None, tracker, domain) for run in (mend.by, mend.original)]
-    assert [(e.key, e.value) for e in found[0]] == [(e.key, e.value) for e in found[1]]
+    events = [*make_events(kinds), SlotSet("requested_slot", "consult_name"), *make_events(["user"])]
+    tracker = DialogueStateTracker.from_events("x", events, domain.slots)
+    for run in (mend.by, mend.original):
+        found = await run(ActionExtractSlots(None), None, None, tracker, domain)
+        assert [e.key for e in found] == filled
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 from knowledge.errors import UnknownClinicError
 from knowledge.index import build
 from knowledge.load import load
-from knowledge.search import CANDIDATES, Search
+from knowledge.search import Search
 from knowledge.thresholds import Thresholds
+from knowledge.understood import CANDIDATES
 from tests.conftest import WordEncoder, answer_block, write_clinic
 
 THRESHOLDS = Path(__file__).parents[1] / "thresholds.yml"
