@@ -16,12 +16,11 @@ from knowledge.errors import UnknownClinicError
 from knowledge.recent import pack
 from knowledge.text import prepare
 
-SOON = 0.0005  # seconds: the reply with the vector goes first
-
 
 def told(said: Any) -> tuple[int, dict[str, str]]:
-    """The vector of its `text`, as `knowledge.recent.pack` makes it, with status 200; with a `clinic` its search begins
-    then. Status 400 with an `error` for what is no such object.
+    """The vector of its `text`, as `knowledge.recent.pack` makes it, with status 200; with a `clinic` its search is the
+    event loop's next step, so that the answer is on its way by then. Status 400 with an `error` for what is no such
+    object.
     """
     text, clinic = (said.get(name) for name in ("text", "clinic")) if isinstance(said, dict) else (None, None)
     if not isinstance(text, str) or not isinstance(clinic, str):
@@ -29,7 +28,7 @@ def told(said: Any) -> tuple[int, dict[str, str]]:
     ahead = knowledge_service().search().texts(text.strip()) if clinic else ()
     vector = encoder().encode([prepare(text), *ahead])[0]
     if clinic:
-        asyncio.get_running_loop().call_later(SOON, search_ahead, text.strip(), clinic)
+        asyncio.get_running_loop().call_soon(search_ahead, text.strip(), clinic)
     return 200, pack(vector, encoder().fingerprint)
 
 
