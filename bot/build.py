@@ -83,7 +83,7 @@ def build_index(settings: Settings, progress: Progress, *, force: bool = False) 
     progress("encoder: checking")
     if export(settings.encoder_dir, precision=settings.precision, force=force):
         progress("encoder: exported to ONNX")
-    encoder = OnnxEncoder(settings.encoder_dir, threads=os.cpu_count() or 1)
+    encoder = OnnxEncoder(settings.encoder_dir)  # one thread a text: many texts go side by side already
     progress("index: building")
     identifier, built = build_to(settings.index_dir, knowledge, encoder, force=force)
     progress(f"index: {identifier} {'built' if built else 'unchanged'}")

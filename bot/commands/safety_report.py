@@ -21,6 +21,7 @@ from bot.settings import ROOT, Settings
 SETS = ROOT / "tests" / "gold" / "safety"
 SPLITS = ("test", "development")
 BLIND = {"red team": "redteam.jsonl", "unread": "unread.jsonl"}  # for reporting only
+LATER = {"development of later hands": "development.jsonl"}
 
 
 def run(settings: Settings, off_topic: Path | None, output: Path) -> str:
@@ -33,8 +34,8 @@ def run(settings: Settings, off_topic: Path | None, output: Path) -> str:
     except SafetyModelError as error:
         raise FaqbotError(str(error)) from error
     rows = read_rows(SETS / "messages.jsonl")
-    blind = {name: read_rows(SETS / file) for name, file in BLIND.items()}
-    sets = {**blind, **{split: [r for r in rows if r.split == split] for split in SPLITS}}
+    blind, later = ({name: read_rows(SETS / file) for name, file in files.items()} for files in (BLIND, LATER))
+    sets = {**blind, **{split: [r for r in rows if r.split == split] for split in SPLITS}, **later}
 
     def verdict(text: str) -> Verdict:
         return screen(text, model)

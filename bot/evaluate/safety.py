@@ -117,9 +117,9 @@ def markdown(figures: dict[str, Any]) -> str:
 
 _PREFACE = (
     "Messages by a hand that had not seen the examples, hard ones on purpose ([how](../tests/gold/safety/README.md)).",
-    "Weights and thresholds were set on the development split; the test split was not looked at for that.",
+    "Weights and thresholds were set on the development sets; the test split was not looked at for that.",
     "The [red team](../tests/gold/safety/redteam.md) is a set of another blind hand, used for reporting only; so is",
-    "*unread*, a part of the messages of fourteen more whose other part the model learned from.",
+    "*unread*, a part of the messages of many more hands whose other part the model learned from.",
     "Per cent with Wilson's 95 % intervals. *Help first*: the help is the reply; *help*: it is, or stands beside it.",
     "For the dangers these are recall, for the rest false alarms. No clinician has reviewed the messages.",
 )

@@ -43,6 +43,7 @@ UNSURE_OF_ADVICE = (
     "gold.round17.none",
     "pairs.round16.none",
     "sounds_so.round16.none",
+    "sounds_so.round19.none",
 )
 # Sources that speak of the clinic or the treatment for sure; the rest teaches nothing about what is off the topic.
 ON_TOPIC = (
@@ -60,6 +61,7 @@ ON_TOPIC = (
     "not_advice.round13.none",
     "not_advice.round14.none",
     "not_advice.round16.none",
+    "not_advice.round19.none",
     "asked.round7.none",
     "asked.round8.none",
     "asked.round9.none",
