@@ -147,9 +147,10 @@ def _perhaps(turn: Turn, found: Sequence[Understood], clinic: Clinic) -> tuple[Q
 
 
 def _in_spanish(turn: Turn, clinic: Clinic) -> Reply:
-    """The FAQs are English: a Spanish line that offers a person."""
-    text = help_text("spanish", turn.form, language="es", country=settings().country)
-    return Reply("no_answer", (replace(framed("not_understood", clinic, turn.form), text=text),))
+    """The FAQs are English: a Spanish line that offers a person, and defers what only a clinician may decide."""
+    kind, need = ("defer", "spanish_defer") if turn.advice else ("no_answer", "spanish")
+    text = help_text(need, turn.form, language="es", country=settings().country)
+    return Reply(kind, (replace(framed("not_understood", clinic, turn.form), text=text),))
 
 
 def _new(turn: Turn, offered: Sequence[Question], asked: Asked) -> bool:

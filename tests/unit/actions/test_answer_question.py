@@ -116,6 +116,19 @@ def test_advice_that_is_not_understood_is_deferred_and_contact_is_offered(
     assert message["custom"]["kind"] == "defer"
 
 
+@pytest.mark.parametrize(
+    ("advice", "kind", "says"), [(True, "defer", "antes de cambiar una medicina"), (False, "no_answer", "solo puedo")]
+)
+def test_in_spanish_a_person_is_offered_and_the_own_case_deferred(
+    dispatcher: CollectingDispatcher, heard: Heard, advice: bool, kind: str, says: str
+) -> None:
+    tracker = heard("¿Puedo tomar mi medicina antes de la infusión?")
+    tracker.latest_message["safety"] = {"advice": advice, "language": "es"}
+    assert run(dispatcher, tracker) == "consult"
+    message = only(dispatcher)
+    assert message["custom"]["kind"] == kind and says in message["text"] and "contact me" in message["text"]
+
+
 @pytest.mark.parametrize("clinic", [None, "", "west", "North Clinic"])
 def test_a_conversation_without_a_known_clinic_is_told_so(
     dispatcher: CollectingDispatcher, heard: Heard, clinic: str | None

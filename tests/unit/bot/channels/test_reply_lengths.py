@@ -174,10 +174,11 @@ def test_every_fixed_reply(name: str) -> None:
         held(Reply("no_answer", (framed(name, clinic, channel),)), clinic, channel)
 
 
+@pytest.mark.parametrize("need", ["spanish", "spanish_defer"])
 @pytest.mark.parametrize("channel", CHANNELS)
-def test_the_spanish_line(channel: str) -> None:
+def test_the_spanish_line(channel: str, need: str) -> None:
     spanish = framed("not_understood", CLINICS[0], channel)
-    reply = Reply("no_answer", (replace(spanish, text=help_text("spanish", channel, language="es")),))
+    reply = Reply("no_answer", (replace(spanish, text=help_text(need, channel, language="es")),))
     held(reply, CLINICS[0], channel)
 
 
