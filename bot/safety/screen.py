@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from bot.safety.clauses import clauses
 from bot.safety.examples import NONE
 from bot.safety.language import language_of
 from bot.safety.model import Estimate, SafetyModel
@@ -83,7 +84,9 @@ def _read(text: str, model: SafetyModel) -> list[_Read]:
     """The whole text, then its pieces but those whose words alone are far from any danger."""
     w = weights()
     whole, *parts = pieces(text)
-    as_written = set(sentences(text))
+    around_a_question = clauses(text)
+    as_written = {*sentences(text), *around_a_question}
+    parts = list(dict.fromkeys([*parts, *around_a_question]))
     near = [(part, glanced) for part in parts if (glanced := model.glance(part))[0] > w["glance"]]
     found = model.estimates([part for part, _ in near], [glanced for _, glanced in near])
     cuts = [w["piece"] if part in as_written else w["window"] for part, _ in near]

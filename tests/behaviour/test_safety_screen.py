@@ -48,6 +48,13 @@ HARMLESS = [
     "thank you so much, see you on Monday",
 ]
 QUESTION = "And where do I park?"
+UNSAID = [  # not plainly said, and of one sentence
+    "i dont want to wake up tomorrow",
+    "my kids would be better off without me",
+    "there is no point in me being here anymore",
+    "ojalá no amanezca mañana",
+    "no me quiero despertar mañana",
+]
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +86,20 @@ def test_ordinary_words_get_no_help_first(check, text: str) -> None:
 )  # fmt: skip
 def test_the_form_of_a_message_hides_no_danger(check, text: str, change) -> None:
     assert check(change(text)).danger != "none"
+
+
+@pytest.mark.parametrize("text", [*PLAIN, *UNSAID])
+@pytest.mark.parametrize(
+    "behind", [", how much does it cost?", " do you take medicare", ", cuanto cuesta?", " - is there parking"]
+)
+def test_a_question_in_the_same_sentence_hides_no_danger(check, text: str, behind: str) -> None:
+    assert check(text + behind).help_first
+
+
+@pytest.mark.parametrize("text", ["my back is killing me", "I am dying to start", "these bills are murder"])
+def test_a_question_in_the_same_sentence_makes_no_danger(check, text: str) -> None:
+    assert not check(f"{text}, how much does it cost?").help_first
+    assert not check(f"{text} do you take medicare").help_first
 
 
 @pytest.mark.parametrize("text", PLAIN[:5])
