@@ -1,7 +1,10 @@
 """Unit vectors behind one factory: which FAISS index holds them, and every cosine out of it.
 
-Small collections are searched exactly. Large ones are parted into cells (inverted file, Jégou et al. 2011) of which
-as many are looked at as a measured recall needs.
+Small collections are searched exactly. Large ones are parted into cells (inverted file) of which as many are looked
+at as a measured recall needs. What takes the time there is to read vectors from memory: in the cells stand codes of
+half a byte for two dimensions (product quantisation, Jégou et al. 2011, doi:10.1109/TPAMI.2010.57; summed up in
+registers, André et al. 2017, doi:10.1145/3078971.3078992), an eighth of what the vectors take. The nearest by the codes
+are then compared by the vectors.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ NOISE = 0.8
 MOST_CELLS = 8_192
 TRAINED_WITH = 40  # vectors a cell
 NEAREST = 2_000  # vectors whose cosine a large index tells
+CODED = 2  # dimensions a code; with 4, an index of 300,000 found 97.9 % where it finds 99.8 %
+COMPARED = 10  # times as many as asked for are compared by their vectors; with 4 it found 98.6 %
+COMPARED_OF_MANY = 2  # where NEAREST are asked for
 
 Scores = npt.NDArray[np.float32]
 
@@ -55,11 +61,13 @@ def whole(vectors: Vectors) -> faiss.Index:
 
 
 def by_cells(vectors: Vectors, *, recall: float = RECALL, seed: int = 1) -> faiss.Index:
-    """An inverted file with 16-bit vectors, whose number of visited cells is the least that has that recall."""
+    """An inverted file of codes beside 16-bit vectors; it visits the fewest cells that have that recall."""
     count, dimensions = vectors.shape
     cells = min(MOST_CELLS, 2 ** int(np.log2(4 * np.sqrt(count))))
-    index = faiss.index_factory(dimensions, f"IVF{cells},SQfp16", faiss.METRIC_INNER_PRODUCT)
-    index.cp.seed = seed
+    kind = f"IVF{cells},PQ{dimensions // CODED}x4fs,Refine(SQfp16)"
+    index = faiss.index_factory(dimensions, kind, faiss.METRIC_INNER_PRODUCT)
+    index.k_factor = COMPARED
+    faiss.extract_index_ivf(index).cp.seed = seed
     draw = np.random.default_rng(seed)
     index.train(vectors[np.sort(draw.choice(count, min(count, TRAINED_WITH * cells), replace=False))])
     index.add(np.ascontiguousarray(vectors))
@@ -71,9 +79,9 @@ def by_cells(vectors: Vectors, *, recall: float = RECALL, seed: int = 1) -> fais
 def tune(index: faiss.Index, queries: Vectors, truth: npt.NDArray[np.int64], *, recall: float) -> float:
     """Set how many cells are visited: the fewest of 1, 2, 3, 4, 6, 8 … with that recall; returns what it has."""
     visited = [n for power in range(16) for n in (2**power, 3 * 2**power // 2) if n]
-    reached = 0.0
-    for cells in sorted({min(n, index.nlist) for n in visited}):
-        index.nprobe = cells
+    reached, parted = 0.0, faiss.extract_index_ivf(index)
+    for cells in sorted({min(n, parted.nlist) for n in visited}):
+        parted.nprobe = cells
         reached = recall_at(index, queries, truth)
         if reached >= recall:
             break
@@ -115,7 +123,11 @@ def cosines(index: faiss.Index, vector: Vectors) -> Scores:
     """
     if isinstance(index, faiss.IndexFlat):
         return _all(index, vector)
-    found, numbers = index.search(vector[None, :], index.ntotal if index.ntotal <= EXACT_MOST else NEAREST)
+    if index.ntotal <= EXACT_MOST:
+        found, numbers = index.search(vector[None, :], index.ntotal)
+    else:
+        more = faiss.IndexRefineSearchParameters(k_factor=COMPARED_OF_MANY)
+        found, numbers = index.search(vector[None, :], NEAREST, params=more)
     known = numbers[0] >= 0
     out = np.full(index.ntotal, found[0][known].min() if known.any() else -1.0, dtype=np.float32)
     out[numbers[0][known]] = found[0][known]

@@ -105,7 +105,7 @@ def test_the_largest_chosen_index_is_held_to_its_aims(
     report["scale"]["single"] += [chosen, other]
     said = sections.single(report)
     assert f"at most 10 ms at p99: {verdicts[0]}; a recall of at least 0.98: {verdicts[1]}." in said
-    assert "| 9,000 | cells (inverted file), 16 bit (chosen) |" in said
+    assert "| 9,000 | cells (inverted file), 4 bit codes and 16 bit (chosen) |" in said
 
 
 def test_every_picture_is_drawn_and_shown(full: reports.Report, tmp_path: Path) -> None:
