@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -219,6 +220,9 @@ def _scale(plan: Plan, note: Note) -> dict[str, Any]:
         },
         "single": {"sizes": plan.vectors, "graph_most": plan.graph_most, "seed": seed},
     }
+    # Many clinics are searched with the threads that an action server has (bot/servers.py). The single index is built
+    # with all, and searched with one.
+    threads: dict[str, dict[str, str]] = {"clinics": {"OMP_NUM_THREADS": "1"}, "single": {}}
     out = {}
     with tempfile.TemporaryDirectory() as scratch:
         for name, spec in jobs.items():
@@ -226,7 +230,8 @@ def _scale(plan: Plan, note: Note) -> dict[str, Any]:
             asked, answer = Path(scratch) / f"{name}.json", Path(scratch) / f"{name}.out.json"
             asked.write_text(json.dumps(spec), encoding="utf-8")
             command = [sys.executable, "-m", "bot.bench.scale", name, str(asked), str(answer)]
-            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+            env = {**os.environ, **threads[name]}
+            done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
             if done.returncode:
                 raise BenchError(f"the search at scale ({name}) failed:\n{done.stderr[-2000:]}")
             out[name] = json.loads(answer.read_text(encoding="utf-8"))

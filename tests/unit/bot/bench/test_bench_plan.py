@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -228,3 +229,18 @@ def test_a_run_that_is_told_to_end_can_stop_what_it_started(monkeypatch: pytest.
     finally:
         signal.signal(signal.SIGTERM, before)
     assert stopped == ["servers"]
+
+
+def test_many_clinics_are_searched_with_the_threads_of_an_action_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = {}
+
+    def run(command: list[str], *, env: dict[str, str], **_: Any) -> subprocess.CompletedProcess[str]:
+        what, _, out = command[-3:]
+        threads[what] = env.get("OMP_NUM_THREADS")
+        Path(out).write_text("[]", encoding="utf-8")
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.setattr(running.subprocess, "run", run)
+    assert running._scale(QUICK, note) == {"clinics": [], "single": []}
+    assert threads == {"clinics": "1", "single": None}
