@@ -21,8 +21,8 @@ from knowledge.errors import EncoderError
 DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer texts are cut here
 MANY = 500  # texts: a build, not a patient's message
-PASS = 15  # tokens: so many more cost as much time as a pass of its own, whose weights must come from memory
-FORMAT = 5  # of the exported folder and its vectors: raise it when either changes
+PASS = 128  # tokens of the texts that go through together: attention grows with their square
+FORMAT = 6  # of the exported folder and its vectors: raise it when either changes
 
 Vectors = npt.NDArray[np.float32]
 
@@ -77,7 +77,7 @@ class OnnxEncoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
         )
-        self._inputs = {i.name for i in self._session.get_inputs()}
+        self._packs = "mask" in {i.name for i in self._session.get_inputs()}  # int8 alone is made so
 
     @property
     def fingerprint(self) -> str:
@@ -94,40 +94,44 @@ class OnnxEncoder:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
                 return _stacked(pool.map(lambda text: self._forward([self._tokens(text)])[0], texts), len(texts))
         tokens = [self._tokens(text) for text in texts]
-        out = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        for together in passes([len(t) for t in tokens]):
-            out[together] = self._forward([tokens[n] for n in together])
-        return out
+        found = (self._forward(tokens[part]) for part in passes([len(t) for t in tokens], PASS if self._packs else 0))
+        return np.concatenate([np.zeros((0, DIMENSIONS), dtype=np.float32), *found])
 
     def _tokens(self, text: str) -> list[int]:
         return list(self._tokenizer.encode(text).ids)
 
     def _forward(self, tokens: Sequence[list[int]]) -> Vectors:
-        longest = max(map(len, tokens))
-        ids, mask = np.zeros((2, len(tokens), longest), dtype=np.int64)
-        for row, found in enumerate(tokens):
-            ids[row, : len(found)], mask[row, : len(found)] = found, 1
-        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(None, {k: v for k, v in feed.items() if k in self._inputs})[0]
-        pooled = [of_text[: len(found)].mean(axis=0) for of_text, found in zip(hidden, tokens, strict=True)]
-        return np.asarray([vector / np.linalg.norm(vector) for vector in pooled], dtype=np.float32)
-
-
-def passes(lengths: Sequence[int]) -> list[list[int]]:
-    """Which texts of these lengths (tokens) go through the encoder together: numbers of texts, longest first.
-
-    All of a pass are filled up to its longest; one that would waste more than a pass costs has its own.
-
-    >>> passes([6, 40, 9])
-    [[1], [2, 0]]
-    """
-    out: list[list[int]] = []
-    for number in sorted(range(len(lengths)), key=lambda n: -lengths[n]):
-        if out and lengths[out[-1][0]] - lengths[number] <= PASS:
-            out[-1].append(number)
+        """The vectors of texts that go through together, one behind the other in one row."""
+        lengths = [len(of_text) for of_text in tokens]
+        ids = np.concatenate(tokens).astype(np.int64)[None]
+        if self._packs:
+            owners = np.repeat(np.arange(len(tokens)), lengths)
+            mask = (owners[:, None] == owners).astype(np.int32)[None]
+            positions = np.concatenate([np.arange(length, dtype=np.int64) for length in lengths])[None]
+            feed = {"input_ids": ids, "position_ids": positions, "mask": mask}
         else:
-            out.append([number])
-    return out
+            feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(None, feed)[0][0]
+        summed = np.add.reduceat(hidden, np.cumsum([0, *lengths[:-1]]))
+        return np.asarray(summed / np.linalg.norm(summed, axis=1, keepdims=True), dtype=np.float32)
+
+
+def passes(lengths: Sequence[int], most: int) -> list[slice]:
+    """Which texts of these lengths (tokens) go through the encoder together, in their order: at most `most` tokens.
+
+    A longer text goes alone.
+
+    >>> passes([6, 9, 40, 90], 60)
+    [slice(0, 3, None), slice(3, 4, None)]
+    """
+    starts: list[int] = []
+    held = 0
+    for number, length in enumerate(lengths):
+        if not starts or held + length > most:
+            starts.append(number)
+            held = 0
+        held += length
+    return [slice(start, end) for start, end in zip(starts, [*starts[1:], len(lengths)], strict=False)]
 
 
 def _stacked(vectors: Iterable[Vectors], count: int) -> Vectors:

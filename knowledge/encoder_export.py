@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knowledge.encoder import FORMAT
 from knowledge.errors import EncoderError
+from knowledge.packing import packable
 from knowledge.quantise import compress
 
 # As published by many mirrors of sentence-transformers/all-MiniLM-L6-v2.
@@ -73,6 +74,7 @@ def export(target: Path, *, precision: str = "fp32", weights: Path | None = None
         _to_onnx(source, made / "model.onnx")
         if precision == "int8":
             compress(made / "model.onnx", ranges=json.loads(ranges))
+            _pack(made / "model.onnx")
         shutil.copy(source / "tokenizer.json", made / "tokenizer.json")
         files = {path.name: _sha256(path) for path in made.iterdir()}
         details = {"format": FORMAT, "fingerprint": fingerprint, "precision": precision, "files": files}
@@ -95,6 +97,12 @@ def _made_from(target: Path) -> str:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _pack(path: Path) -> None:
+    import onnx
+
+    onnx.save(packable(onnx.load(str(path))), str(path))
 
 
 def _to_onnx(source: Path, target: Path) -> None:

@@ -11,7 +11,11 @@ from bot.evaluate.layout import table
 Report = Mapping[str, Any]
 
 WHOLE = f"{OURS}, its whole content"
-KINDS = {"exhaustive": "exhaustive, 16 bit", "cells": "cells (inverted file), 4 bit codes and 16 bit", "graph": "graph (HNSW), 32 bit"}
+KINDS = {
+    "exhaustive": "exhaustive, 16 bit",
+    "cells": "cells (inverted file), 4 bit codes and 16 bit",
+    "graph": "graph (HNSW), 32 bit",
+}
 SEARCH_MS, SINGLE_MS, RECALL = 2.0, 10.0, 0.98  # the aims
 
 

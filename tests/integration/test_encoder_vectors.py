@@ -60,7 +60,8 @@ def test_the_committed_ranges_are_those_of_the_activations() -> None:
     least, most = np.full(len(scaled), np.inf), np.full(len(scaled), -np.inf)
     for text in [e.text for e in load_examples() if e.language == "en"][::200]:
         ids = np.array([tokenizer.encode(text).ids])
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        whole = np.ones((1, ids.size, ids.size), dtype=np.int32)
+        feed = {"input_ids": ids, "position_ids": np.arange(ids.size)[None], "mask": whole}
         found = session.run(scaled, feed)
         least, most = np.minimum(least, [f.min() for f in found]), np.maximum(most, [f.max() for f in found])
     for name, low, high in zip(scaled, least, most, strict=True):

@@ -39,15 +39,17 @@ def test_an_incomplete_folder_is_named_with_the_mend(tmp_path: Path, files: dict
         OnnxEncoder(tmp_path)
 
 
-def test_texts_of_about_one_length_go_through_together() -> None:
-    assert passes([]) == []
-    assert passes([7]) == [[0]]
-    assert passes([7, 9, 7 + PASS]) == [[2, 1, 0]]
-    assert passes([5, 60, 8, 59]) == [[1, 3], [2, 0]]
+def test_texts_go_through_together_while_they_are_short() -> None:
+    assert passes([], 60) == []
+    assert passes([7], 60) == [slice(0, 1)]
+    assert passes([30, 30], 60) == [slice(0, 2)]
+    assert passes([30, 31], 60) == [slice(0, 1), slice(1, 2)]
+    assert passes([100, 5, 100, 5, 5], 60) == [slice(0, 1), slice(1, 2), slice(2, 3), slice(3, 5)]
+    assert passes([3, 4], 0) == [slice(0, 1), slice(1, 2)]
 
 
-def test_each_text_is_in_one_pass_and_none_wastes_more_than_a_pass_costs() -> None:
+def test_each_text_is_in_one_pass_in_its_place() -> None:
     lengths = [3, 80, 12, 31, 30, 5, 128, 64]
-    found = passes(lengths)
-    assert sorted(n for together in found for n in together) == list(range(len(lengths)))
-    assert all(lengths[together[0]] - lengths[n] <= PASS for together in found for n in together)
+    found = passes(lengths, PASS)
+    assert [n for part in found for n in range(len(lengths))[part]] == list(range(len(lengths)))
+    assert all(sum(lengths[part]) <= PASS for part in found)

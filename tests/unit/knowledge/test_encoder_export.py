@@ -95,10 +95,11 @@ def test_another_precision_is_another_encoder(weights: Path, tmp_path: Path, mon
     target = tmp_path / "encoder"
     monkeypatch.setattr(encoder_export, "_to_onnx", lambda _, path: path.write_bytes(b"onnx"))
     monkeypatch.setattr(encoder_export, "compress", lambda path, ranges: path.write_bytes(b"int8"))
+    monkeypatch.setattr(encoder_export, "_pack", lambda path: path.write_bytes(path.read_bytes() + b" packed"))
     export(target, weights=weights)
     fingerprint = json.loads((target / "manifest.json").read_text(encoding="utf-8"))["fingerprint"]
     assert export(target, precision="int8", weights=weights)
-    assert (target / "model.onnx").read_bytes() == b"int8"
+    assert (target / "model.onnx").read_bytes() == b"int8 packed"
     assert json.loads((target / "manifest.json").read_text(encoding="utf-8"))["fingerprint"] != fingerprint
 
 
