@@ -43,6 +43,7 @@ class CoarseNearest:
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._count = len(owners)
         self._members = members(owners)
+        self._sizes = np.bincount(owners)
         self._grid = grid(owners)
         self._groups = np.ascontiguousarray(_table(-(-np.bincount(owners) // GROUP)).T)  # of each question, a column
 
@@ -64,7 +65,7 @@ class CoarseNearest:
 
     def _exact(self, best: Numbers, rough: Scores, phrasings: faiss.Index, vector: Vectors, count: int) -> Scores:
         """The largest cosines of these questions, by the whole vectors of their roughly nearest phrasings."""
-        numbers = self._members[best]
+        numbers = self._members[best, : self._sizes[best].max()]
         each = np.append(rough, np.float32(-np.inf))[self._column[numbers]]
         depth = min(max(DEPTH, count), numbers.shape[1])
         numbers = np.take_along_axis(numbers, np.argpartition(-each, depth - 1, axis=1)[:, :depth], axis=1)
@@ -98,13 +99,10 @@ def largest(values: Scores, count: int) -> Scores:
 
 
 def _of_columns(values: Scores, count: int) -> Scores:
-    """The `count` largest values of each column, falling, shape (count, columns): in one go over the rows, not many."""
-    out = np.full((count, values.shape[1]), -np.inf, dtype=np.float32)
-    for row in values:
-        left = row
-        for place in out:
-            left, place[:] = np.minimum(place, left), np.maximum(place, left)
-    return out
+    """The `count` largest values of each column, falling, shape (count, columns); -inf where a column has fewer."""
+    found = np.sort(values, axis=0)[::-1][:count]
+    lacking = np.full((count - len(found), values.shape[1]), -np.inf, dtype=np.float32)
+    return np.concatenate([found, lacking])
 
 
 def members(owners: Numbers) -> Numbers:

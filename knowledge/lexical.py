@@ -17,7 +17,7 @@ from knowledge.text import terms
 
 bm25s = lean_import("bm25s")
 
-Scores = npt.NDArray[np.float32]
+Scores = npt.NDArray[np.float64]
 
 
 class LexicalIndex:
@@ -25,6 +25,7 @@ class LexicalIndex:
 
     def __init__(self, model: Any) -> None:
         self._model = model
+        self._holders = _holders(model)
 
     @classmethod
     def build(cls, phrasings: Sequence[str], *, k1: float = 1.2, b: float = 0.4) -> LexicalIndex:
@@ -50,14 +51,14 @@ class LexicalIndex:
 
     def scores(self, text: str) -> Scores:
         """BM25 of `text` against each phrasing, shape (phrasings,); zeros where no word is known."""
-        data, indices, pointers = (self._model.scores[name] for name in ("data", "indices", "indptr"))
-        out = np.zeros(self._model.scores["num_docs"], dtype=np.float32)
-        for term in terms(text):
-            number = self._model.vocab_dict.get(term)
-            if number is not None:
-                holders = slice(pointers[number], pointers[number + 1])
-                out[indices[holders]] += data[holders]  # a phrasing stands once among them; bm25s adds one by one
-        return out
+        count = int(self._model.scores["num_docs"])
+        numbers = (self._model.vocab_dict.get(term) for term in terms(text))
+        holders = [self._holders[number] for number in numbers if number is not None]
+        if not holders:
+            return np.zeros(count)
+        who, what = (np.concatenate(parts) for parts in zip(*holders, strict=True))
+        # in one go: bm25s adds one by one
+        return np.asarray(np.bincount(who, weights=what, minlength=count), dtype=np.float64)
 
     def cover(self, text: str, start: int, end: int) -> float:
         """How much of what `text` asks for is known to the phrasings `start` to `end` (exclusive), 0 to 1.
@@ -76,3 +77,10 @@ class LexicalIndex:
             if len(holders) and bool(np.any((holders >= start) & (holders < end))):
                 known += weight
         return known / total if total else 0.0
+
+
+def _holders(model: Any) -> list[tuple[npt.NDArray[np.int64], Scores]]:
+    """For each term the numbers of the phrasings that have it, and what it scores in each."""
+    data, indices, pointers = (model.scores[name] for name in ("data", "indices", "indptr"))
+    ends = pointers[1:-1]
+    return list(zip(np.split(indices.astype(np.int64), ends), np.split(data.astype(np.float64), ends), strict=True))

@@ -72,11 +72,13 @@ class WordClassifier:
         if not known:
             return np.zeros(len(self.totals), dtype=np.float32)
         weights = self.rarity[known] / np.linalg.norm(self.rarity[known])
-        out = float(weights.sum()) * (np.log(np.float32(SMOOTHING)) - self._expected)
-        for weight, number in zip(weights, known, strict=True):
-            span = slice(self.starts[number], self.starts[number + 1])
-            out[self.questions[span]] += weight * self._gains[span]  # a question stands once in a row
-        return np.asarray(out, dtype=np.float32)
+        spans = [slice(self.starts[number], self.starts[number + 1]) for number in known]
+        counts = [span.stop - span.start for span in spans]
+        gains = np.concatenate([self._gains[span] for span in spans]) * np.repeat(weights, counts)
+        gained = np.bincount(
+            np.concatenate([self.questions[span] for span in spans]), weights=gains, minlength=len(self.totals)
+        )
+        return np.asarray(gained + weights.sum() * self._unknown, dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Write to an .npz file."""
@@ -94,8 +96,9 @@ class WordClassifier:
         return np.asarray(np.log1p(self.data / np.float32(SMOOTHING)), dtype=np.float32)
 
     @cached_property
-    def _expected(self) -> Scores:
-        return np.asarray(np.log(self.totals + SMOOTHING * len(self.names)), dtype=np.float32)
+    def _unknown(self) -> Scores:
+        """What a feature counts in each question whose phrasings do not have it."""
+        return np.asarray(np.log(SMOOTHING / (self.totals + SMOOTHING * len(self.names))), dtype=np.float32)
 
     @cached_property
     def _numbers(self) -> dict[str, int]:

@@ -24,6 +24,7 @@ import psutil
 
 from bot.bench.stats import percentile
 from bot.evaluate import gold
+from bot.rasa_server import GC_THRESHOLD
 from bot.settings import ROOT, settings
 from knowledge import vectors
 from knowledge.encoder import OnnxEncoder, Vectors
@@ -44,6 +45,7 @@ RECALL_QUERIES = 500
 def clinics(spec: dict[str, Any]) -> list[dict[str, Any]]:
     """Search time, memory and build time for each number of clinics (`sizes`) of `entries` entries."""
     faiss.omp_set_num_threads(1)
+    gc.set_threshold(*GC_THRESHOLD)  # as in an action server
     encoder = RecentEncoder(OnnxEncoder(settings().encoder_dir), kept=1_000_000)
     real = load(settings().index_dir, encoder_fingerprint=encoder.fingerprint)
     pool = [text for clinic in real.knowledge.clinics for _, text in answer_sentences(clinic)]

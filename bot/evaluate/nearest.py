@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,8 +38,8 @@ class NearestKnown:
         """
         return [(label, score) for label, score in self._rank(self._lexical.scores(text), among) if score > 0]
 
-    def _rank(self, scores: npt.NDArray[np.float32], among: Collection[str] | None) -> Ranking:
-        best = np.full(len(self._labels), -np.inf, dtype=np.float32)
+    def _rank(self, scores: npt.NDArray[np.floating[Any]], among: Collection[str] | None) -> Ranking:
+        best = np.full(len(self._labels), -np.inf, dtype=scores.dtype)
         np.maximum.at(best, self._owners, scores)
         order = np.argsort(-best, kind="stable")
         return [(self._labels[i], float(best[i])) for i in order if among is None or self._labels[i] in among]
