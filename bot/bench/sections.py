@@ -41,13 +41,19 @@ def costs(report: Report) -> str:
     )
 
 
+def _passes(times: Mapping[str, Any]) -> tuple[str, str]:
+    """The cells of p50 and p99."""
+    least, most = times["p99_range"]
+    return f"{times['p50']:.2f}", f"{times['p99']:.2f} ({least:.2f} to {most:.2f})"
+
+
 def clinics(report: Report, pictures: Mapping[str, str]) -> str:
     """Many clinics in one action server."""
     rows = [
         (
             f"{r['clinics']:,}",
             f"{r['entries']:,}",
-            *(f"{r[what][share]:.2f}" for what in ("text", "message") for share in ("p50", "p99")),
+            *(cell for what in ("text", "message") for cell in _passes(r[what])),
             f"{r['memory_mb']:,.0f}",
             f"{r['build_seconds']:.1f}",
         )
@@ -57,7 +63,8 @@ def clinics(report: Report, pictures: Mapping[str, str]) -> str:
     most = report["scale"]["clinics"][-1]
     return (
         f"## Many clinics in one action server\n\n{table(head, rows)}\n\nThe real catalogue ({most['phrasings']:,} "
-        "phrasings) with made-up clinics. Encoding is not in these times: the vectors were at hand. A text is one "
+        "phrasings) with made-up clinics. Encoding is not in these times: the vectors were at hand. Median of the "
+        "passes over the gold questions, and the range of their p99. A text is one "
         "search (every ranking of every question); a message may be several, as it is searched whole and by its "
         f"questions. Aim: at most {SEARCH_MS:.0f} ms at p99 with the most clinics. A search: "
         f"{_verdict(most['text']['p99'], SEARCH_MS)}; a whole message: {_verdict(most['message']['p99'], SEARCH_MS)}."
