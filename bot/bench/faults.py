@@ -21,6 +21,7 @@ TABLE = ROOT / "docs" / "faults.md"
 TESTS = ROOT / "tests" / "e2e" / "faults"
 SHARED = ("FAQBOT_REDIS_URL", "FAQBOT_TRACKER_URL")  # of the bench's workers: the tests break stores of their own
 _ROW = re.compile(r"^\| (?!fault )(?P<fault>[^|]+?) \|.*\|(?P<tests>[^|]*::test_[^|]*)\|$", re.M)
+LONGEST = 200  # characters of a reason
 _NAME = re.compile(r"::(test_\w+)")
 
 
@@ -41,7 +42,8 @@ def there() -> bool:
 def measure() -> list[dict[str, Any]]:
     """Run the tests of every fault: [{"fault", "tests": [{"name", "result", "seconds"}]}].
 
-    `result` is "passed", "failed" or "skipped: reason". Raises BenchError where the tests could not be run at all.
+    `result` is "passed", "failed: reason" or "skipped: reason". Raises BenchError where the tests could not be run at
+    all.
     """
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "faults.xml"
@@ -61,13 +63,20 @@ def measure() -> list[dict[str, Any]]:
 
 
 def _result(cases: list[ElementTree.Element]) -> dict[str, Any]:
-    """What the cases of one test come to; failed where one did, or where none was there to run."""
-    bad = any(case.find(name) is not None for case in cases for name in ("failure", "error"))
+    """What the cases of one test come to; failed, with the first reason, where one did or none was there to run."""
+    bad = [why for case in cases for name in ("failure", "error") if (why := case.find(name)) is not None]
     skipped = [reason.get("message") or "no reason" for case in cases if (reason := case.find("skipped")) is not None]
     result = f"skipped: {skipped[0]}" if skipped else "passed"
-    if bad or not cases:
-        result = "failed"
+    if bad:
+        result = f"failed: {_first_line(bad[0].get('message') or bad[0].text or 'no reason')}"
+    elif not cases:
+        result = "failed: there is no such test"
     return {"result": result, "seconds": round(sum(float(case.get("time") or 0.0) for case in cases), 1)}
+
+
+def _first_line(message: str) -> str:
+    """What fits into a cell of a table."""
+    return message.strip().split("\n", 1)[0].replace("|", "/")[:LONGEST]
 
 
 def section(found: list[dict[str, Any]]) -> str:

@@ -45,10 +45,10 @@ def test_a_test_passed_failed_was_skipped_or_was_not_there(monkeypatch: pytest.M
     ran(monkeypatch, CASES)
     results = {t["name"]: (t["result"], t["seconds"]) for row in faults.measure() for t in row["tests"]}
     assert results["test_the_action_server_is_killed"] == ("passed", 4.3)
-    assert results["test_redis_is_gone_and_back"] == ("failed", 9.0)
+    assert results["test_redis_is_gone_and_back"] == ("failed: late", 9.0)
     assert results["test_redis_hangs"] == ("skipped: no redis-server on the PATH", 0.0)
     assert results["test_the_clock_is_set_back"] == ("passed", 5.0)
-    assert results["test_the_disk_is_full"] == ("failed", 0.0)
+    assert results["test_the_disk_is_full"] == ("failed: there is no such test", 0.0)
 
 
 def test_tests_that_did_not_run_end_the_bench_with_what_they_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +61,12 @@ def test_what_did_not_pass_stands_out(monkeypatch: pytest.MonkeyPatch) -> None:
     ran(monkeypatch, CASES)
     text = faults.section(faults.measure())
     assert "| action server killed | `test_the_action_server_is_killed` | passed | 4 |" in text
-    assert "| `test_redis_is_gone_and_back` | **failed** | 9 |" in text
+    assert "| `test_redis_is_gone_and_back` | **failed: late** | 9 |" in text
     assert "**skipped: no redis-server on the PATH**" in text
     assert "\n\n2 of 14 passed" in text
+
+
+def test_a_long_reason_is_its_first_line_and_breaks_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran(monkeypatch, CASES.replace("late", f"rasa: 354 | 400 MB {'x' * 300}&#10;and more"))
+    text = faults.section(faults.measure())
+    assert "**failed: rasa: 354 / 400 MB xxx" in text and "and more" not in text
