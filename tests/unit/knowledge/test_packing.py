@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -25,10 +27,12 @@ def network() -> onnx.ModelProto:
     """Embeddings as the quantised encoder has them, and one attention over them."""
     draw = np.random.default_rng(1)
     shapes = {"words": (WORDS, WIDTH), "places": (PLACES, WIDTH), "types": (2, WIDTH), "gain": (WIDTH,)}
-    held = {name: small(draw.integers(0, 255, shape)) for name, shape in {**shapes, "shift": (WIDTH,)}.items()}
+    held: dict[str, Any] = {
+        name: small(draw.integers(0, 255, shape)) for name, shape in {**shapes, "shift": (WIDTH,)}.items()
+    }
     tables = list(held)
-    held |= {f"{name}_scale": np.float32(0.01 * (n + 1)) for n, name in enumerate(tables)}  # type: ignore[misc]
-    held |= {f"{name}_zero": np.uint8(10 * n) for n, name in enumerate(tables)}  # type: ignore[misc]
+    held |= {f"{name}_scale": np.float32(0.01 * (n + 1)) for n, name in enumerate(tables)}
+    held |= {f"{name}_zero": np.uint8(10 * n) for n, name in enumerate(tables)}
     held |= {
         "qkv": 0.3 * draw.standard_normal((WIDTH, 3 * WIDTH)).astype(np.float32),
         "bias": np.zeros(3 * WIDTH, np.float32),
