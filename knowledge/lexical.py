@@ -67,11 +67,10 @@ class LexicalIndex:
         that no phrasing has counts as the rarest. 0 for a text without terms.
         """
         documents = int(self._model.scores["num_docs"])
-        indices, pointers = self._model.scores["indices"], self._model.scores["indptr"]
         known = total = 0.0
         for term in set(terms(text)):
             number = self._model.vocab_dict.get(term)
-            holders = indices[pointers[number] : pointers[number + 1]] if number is not None else np.empty(0, np.int64)
+            holders = self._holders[number][0] if number is not None else np.empty(0, np.int64)
             weight = float(np.log(1 + documents / (1 + len(holders))))
             total += weight
             if len(holders) and bool(np.any((holders >= start) & (holders < end))):

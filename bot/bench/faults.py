@@ -20,8 +20,8 @@ from bot.settings import ROOT
 TABLE = ROOT / "docs" / "faults.md"
 TESTS = ROOT / "tests" / "e2e" / "faults"
 SHARED = ("FAQBOT_REDIS_URL", "FAQBOT_TRACKER_URL")  # of the bench's workers: the tests break stores of their own
-_ROW = re.compile(r"^\| (?!fault )(?P<fault>[^|]+?) \|.*\|(?P<tests>[^|]*::test_[^|]*)\|$", re.M)
 LONGEST = 200  # characters of a reason
+_ROW = re.compile(r"^\| (?!fault )(?P<fault>[^|]+?) \|.*\|(?P<tests>[^|]*::test_[^|]*)\|$", re.M)
 _NAME = re.compile(r"::(test_\w+)")
 
 
