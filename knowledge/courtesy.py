@@ -10,7 +10,13 @@ import re
 
 _NAMED = r"(?: (?:there|again|all|everyone|everybody|team|folks|guys|doc|doctor))?"
 _GREETING = rf"(?:hi+|hello|hey+|hiya|good (?:morning|afternoon|evening|day)|greetings){_NAMED}"
-_FILLER = r"(?:ok|okay|um+|uh|so|well|please|pls|plz|sorry|excuse me|question|thanks|thank you|thx)"
+_TY = r"(?:(?-i:ty|TY)|(?<=[.?!,]\s)ty)"  # within a sentence "Ty" is a name
+_THANKED = rf"(?:thanks|than[xk]x|thnx|thank (?:you|u)|thank(?:you|u)|thx|tysm|tyvm|tia|cheers|{_TY})"
+_FILLER_WORD = (
+    rf"(?:ok|okay|alright|all right|um+|uh|hm+|oh|ah|so|well|also|yo|howdy|great|perfect|got it|i see|btw|by the way|"
+    rf"please|pls|plz|sorry|excuse me|question|{_THANKED})"
+)
+_FILLER = rf"{_FILLER_WORD}(?: {_FILLER_WORD}){{0,3}}"
 _ANNOUNCED = (
     r"(?:(?:i|we)(?:'ve| have)? (?:got )?)?(?:(?:just|a|an|one|two|three|2|3|some|another|my|quick|short|simple|silly|"
     r"dumb|stupid|few|other|more|couple|of|last|next|different) )*questions?(?: (?:for you|about (?:this|something)))?"
@@ -31,8 +37,8 @@ _WISH = (
 )
 _NEW = r"(?:i'?m|i am|im) new (?:here|to (?:this|all this|all of this|it))"
 _THANKS = (
-    r"(?:many )?(?:thanks|thank (?:you|u)|thankyou|thx|tia|cheers)"
-    r"(?: (?:so much|very much|a lot|again|in advance|for (?:your|the|any) (?:help|time)))?"
+    rf"(?:(?:please|pls|plz) (?:and|n|&) )?(?:many )?{_THANKED}"
+    r"(?: (?:so much|very much|a lot|a bunch|a million|again|in advance|for (?:your|the|any) (?:help|time)))?"
     r"(?:[,.!]?\s+(?-i:[A-Z][a-z]+)(?=[\s.!]{0,9}$))?"  # and a name
 )
 _AWAITED = (
