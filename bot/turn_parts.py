@@ -90,9 +90,11 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
     from bot.channels import turn as channel
     from bot.channels.memory_trackers import MemoryTrackers
     from bot.channels.upstream import mend_rasa
+    from bot.screening import safety_model
     from bot.settings import settings
 
     mend_rasa()
+    safety_model()  # loaded in the first turn it would hold up the event loop, and the word ahead would count as lost
     clock = Clock()
     for owner, name, part in (
         (MessageProcessor, "parse_message", "NLU"),
