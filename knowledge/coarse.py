@@ -1,14 +1,14 @@
-"""The nearest phrasings of each question, found in short 8-bit copies of the vectors and then compared exactly.
+"""The nearest phrasings of each question, found in short 4-bit copies of the vectors and then compared exactly.
 
 A patient's text is compared with every phrasing, and what takes time is reading 70 MB of them. Here they are turned
-onto their main axes (principal component analysis), the first half of which is kept in bytes: a core's cache holds
-that. They are multiplied as integers (ONNX Runtime's MatMulInteger). Built at build time, as that needs the package
-onnx; serving does not.
+onto their main axes (principal component analysis), the first half of which is kept in half a byte each, with a scale
+a block: 5 MB. They are multiplied as integers (ONNX Runtime's MatMulNBits). Built at build time, as that needs the
+package onnx; serving does not.
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.encoder import Vectors
+from knowledge.vectors import reconstructed
 
-AXES = 192  # of 384: 91 % of the catalogue's variance; the rough cosines are off by 0.008 (standard deviation)
-LEVELS = 63  # 7 bits: with 8 the sums of pairs overflow on processors without VNNI
+AXES = 192  # of 384: 91 % of the catalogue's variance; the rough cosines are off by 0.012 (standard deviation)
+BLOCK = 64  # axes of one scale; with 32 a quarter slower and off by as much
+INTEGERS = 4  # MatMulNBits' `accuracy_level`: the query is turned into bytes too
+TURNED = "turned"  # the node that is no comparison, and stays as it is
 GROUP = 8  # phrasings of one question of which, at first, the nearest alone is looked at
-REFINED = 32  # questions whose cosines are exact: the ten best were among the rough order's first 20
+REFINED = 40  # questions whose cosines are exact: the ten best were among the rough order's first 36
 DEPTH = 4  # phrasings of such a question that are compared: what is roughly the fourth may be the third
 
 Scores = npt.NDArray[np.float32]
@@ -42,14 +45,18 @@ class CoarseNearest:
         self.model = model
         self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._count = len(owners)
-        self._members = members(owners)
-        self._sizes = np.bincount(owners)
         self._grid = grid(owners)
-        self._groups = np.ascontiguousarray(_table(-(-np.bincount(owners) // GROUP)).T)  # of each question, a column
+        self._repeated = np.zeros(self._grid.shape, dtype=np.bool_)
+        self._repeated[1:] = self._grid[1:] == self._grid[:-1]
+        self._groups = groups(owners)
+        self._order = by_size(owners)
+        self._ends = np.cumsum(_at_least(owners))
 
     def __call__(self, vector: Vectors) -> Scores:
         """The rough cosine of every phrasing with one unit vector, in their order."""
-        return np.asarray(self._rough(vector)[self._column[:-1]], dtype=np.float32)
+        out = np.empty(self._count, dtype=np.float32)
+        out[self._grid] = self._rough(vector)
+        return out
 
     def nearest(self, phrasings: faiss.Index, vector: Vectors, count: int) -> Scores:
         """The `count` largest cosines of each question, falling, shape (count, questions).
@@ -57,30 +64,51 @@ class CoarseNearest:
         Exact for the REFINED questions that come nearest. A question of fewer phrasings ends in -inf.
         """
         rough = self._rough(vector)
-        of_groups = np.append(rough.reshape(self._grid.shape).max(axis=0), np.float32(-np.inf))[self._groups]
-        found = _of_columns(of_groups, count)
+        of_groups = rough.max(axis=0)
+        found = self._largest_of_groups(of_groups, count)
         best = np.argpartition(-found[0], min(REFINED, len(found[0])) - 1)[:REFINED]
-        found[:, best] = self._exact(best, rough, phrasings, vector, count).T
+        found[:, best] = self._exact(best, rough, of_groups, phrasings, vector, count).T
         return found
 
-    def _exact(self, best: Numbers, rough: Scores, phrasings: faiss.Index, vector: Vectors, count: int) -> Scores:
+    def _largest_of_groups(self, of_groups: Scores, count: int) -> Scores:
+        """The `count` largest of the groups' values of each question, falling; sorted by insertion, all at once."""
+        kept = np.full((count, len(self._order)), -np.inf, dtype=np.float32)
+        start = 0
+        for end in self._ends:
+            value = of_groups[start:end]
+            *places, last = kept[:, : end - start]
+            for place in places:
+                left = np.minimum(place, value)
+                np.maximum(place, value, out=place)
+                value = left
+            np.maximum(last, value, out=last)
+            start = end
+        found = np.empty_like(kept)
+        found[:, self._order] = kept
+        return found
+
+    def _exact(
+        self, best: Numbers, rough: Scores, of_groups: Scores, phrasings: faiss.Index, vector: Vectors, count: int
+    ) -> Scores:
         """The largest cosines of these questions, by the whole vectors of their roughly nearest phrasings."""
-        numbers = self._members[best, : self._sizes[best].max()]
-        each = np.append(rough, np.float32(-np.inf))[self._column[numbers]]
-        depth = min(max(DEPTH, count), numbers.shape[1])
-        numbers = np.take_along_axis(numbers, np.argpartition(-each, depth - 1, axis=1)[:, :depth], axis=1)
-        values = np.full(numbers.shape, -np.inf, dtype=np.float32)
-        values[numbers < self._count] = phrasings.reconstruct_batch(numbers[numbers < self._count]) @ vector
-        return largest(values, count)
+        depth = max(DEPTH, count)
+        of_best = self._groups[best]
+        near = np.append(of_groups, np.float32(-np.inf))[of_best]
+        looked_at = np.take_along_axis(of_best, _first(near, depth), axis=1)  # hold the `depth` nearest phrasings
+        there = np.minimum(looked_at, len(of_groups) - 1)
+        none = self._repeated[:, there] | (looked_at == len(of_groups))
+        values = _rows(np.where(none, np.float32(-np.inf), rough[:, there]))
+        numbers = _rows(np.where(none, self._count, self._grid[:, there]))
+        numbers = np.take_along_axis(numbers, _first(values, depth), axis=1)
+        known = numbers < self._count
+        exact = np.full(numbers.shape, -np.inf, dtype=np.float32)
+        exact[known] = reconstructed(phrasings, numbers[known]) @ vector
+        return largest(exact, count)
 
     def _rough(self, vector: Vectors) -> Scores:
-        """The rough cosines in the order of the grid, phrasings that fill it up twice or more."""
-        return np.asarray(self._session.run(None, {"query": vector[None, :]})[0][0], dtype=np.float32)
-
-    @cached_property
-    def _column(self) -> Numbers:
-        """Where in the grid each phrasing stands; the last is the place behind it, for the number of none."""
-        return np.append(np.unique(self._grid.ravel(), return_index=True)[1], self._grid.size)
+        """The rough cosines as the phrasings stand in the grid."""
+        found = self._session.run(None, {"query": vector[None, :]})[0]
+        return np.asarray(found, dtype=np.float32).reshape(self._grid.shape)
 
     def save(self, path: Path) -> None:
         """Write the model to a file."""
@@ -98,38 +126,62 @@ def largest(values: Scores, count: int) -> Scores:
     return out
 
 
-def _of_columns(values: Scores, count: int) -> Scores:
-    """The `count` largest values of each column, falling, shape (count, columns); -inf where a column has fewer."""
-    found = np.sort(values, axis=0)[::-1][:count]
-    lacking = np.full((count - len(found), values.shape[1]), -np.inf, dtype=np.float32)
-    return np.concatenate([found, lacking])
+def _first(values: Scores, count: int) -> Numbers:
+    """Where in each row the `count` largest values stand, in any order; all of a shorter row."""
+    return np.argpartition(-values, min(count, values.shape[1]) - 1, axis=1)[:, :count]
 
 
-def members(owners: Numbers) -> Numbers:
-    """The phrasings of each question, a row a question; short rows end in the number that no phrasing has.
+def _rows(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Of shape (GROUP, questions, groups): a row a question."""
+    return np.moveaxis(values, 1, 0).reshape(values.shape[1], -1)
+
+
+def by_size(owners: Numbers) -> Numbers:
+    """The questions, those of most groups first.
 
     `owners[i]` is the number of the question that phrasing i asks, rising; each question has one at least.
     """
-    return _table(np.bincount(owners))
+    return np.argsort(-_groups_of(owners), kind="stable")
+
+
+def groups(owners: Numbers) -> Numbers:
+    """The columns of the `grid` that hold each question, a row a question; short rows end in the count of columns."""
+    order, many = by_size(owners), _at_least(owners)
+    columns = np.full((len(order), len(many)), many.sum(), dtype=np.int64)
+    start = 0
+    for place, questions in enumerate(many):
+        columns[order[:questions], place] = np.arange(start, start + questions)
+        start += questions
+    return columns
 
 
 def grid(owners: Numbers) -> Numbers:
     """The numbers of the phrasings, shape (GROUP, groups): each column is a group of one question's phrasings.
 
-    A group that is not full has the question's last phrasing again: the largest cosine of a group stays the same.
+    The first group of each question, in the order `by_size`, then the second of those that have one, and so on: all
+    questions' largest values are found by comparing runs of columns. A group that is not full has the question's last
+    phrasing again, which does not change its largest cosine.
     """
     sizes = np.bincount(owners)
-    ends, wide = np.cumsum(sizes), -(-sizes // GROUP) * GROUP
-    places = np.arange(int(wide.max()))
-    numbers = np.minimum((ends - sizes)[:, None] + places, ends[:, None] - 1)
-    return np.ascontiguousarray(numbers[places < wide[:, None]].reshape(-1, GROUP).T)
-
-
-def _table(sizes: Numbers) -> Numbers:
-    """Rows of rising numbers, as many in row r as `sizes[r]` says; short rows end in the count of all."""
     ends = np.cumsum(sizes)
-    columns = (ends - sizes)[:, None] + np.arange(int(sizes.max()))
-    return np.asarray(np.where(columns < ends[:, None], columns, ends[-1]), dtype=np.int64)
+    order = by_size(owners)
+    runs = []
+    for place, questions in enumerate(_at_least(owners)):
+        held = order[:questions]
+        first = (ends - sizes)[held] + GROUP * place
+        runs.append(np.minimum(first + np.arange(GROUP)[:, None], ends[held] - 1))
+    return np.ascontiguousarray(np.concatenate(runs, axis=1))
+
+
+def _groups_of(owners: Numbers) -> Numbers:
+    """How many groups each question has."""
+    return np.asarray(-(-np.bincount(owners) // GROUP), dtype=np.int64)
+
+
+def _at_least(owners: Numbers) -> Numbers:
+    """How many questions have one group or more, two or more, and so on."""
+    many = np.bincount(_groups_of(owners))
+    return np.asarray(np.cumsum(many[::-1])[::-1][1:], dtype=np.int64)
 
 
 def build(vectors: Vectors, owners: Numbers) -> bytes:
@@ -138,22 +190,12 @@ def build(vectors: Vectors, owners: Numbers) -> bytes:
 
     axes = _main_axes(vectors)
     short = (vectors @ axes)[grid(owners).ravel()]
-    scales = np.maximum(np.abs(short).max(axis=1, keepdims=True), 1e-6) / LEVELS
-    constants = {
-        "axes": axes,
-        "stored": np.ascontiguousarray(np.rint(short / scales).astype(np.int8).T),
-        "scales": scales.T.astype(np.float32),
-    }
-    nodes: list[Any] = [
-        helper.make_node("MatMul", ["query", "axes"], ["short"]),
-        helper.make_node("DynamicQuantizeLinear", ["short"], ["bytes", "scale", "zero"]),
-        helper.make_node("MatMulInteger", ["bytes", "stored", "zero"], ["sums"]),
-        helper.make_node("Cast", ["sums"], ["numbers"], to=TensorProto.FLOAT),
-        helper.make_node("Mul", ["numbers", "scales"], ["scaled"]),
-        helper.make_node("Mul", ["scaled", "scale"], ["cosines"]),
-    ]
+    constants = {"axes": axes, "stored": np.ascontiguousarray(short.T)}
     graph = helper.make_graph(
-        nodes,
+        [
+            helper.make_node("MatMul", ["query", "axes"], ["short"], name=TURNED),
+            helper.make_node("MatMul", ["short", "stored"], ["cosines"], name="compared"),
+        ],
         "coarse",
         [helper.make_tensor_value_info("query", TensorProto.FLOAT, [1, vectors.shape[1]])],
         [helper.make_tensor_value_info("cosines", TensorProto.FLOAT, [1, len(short)])],
@@ -161,7 +203,23 @@ def build(vectors: Vectors, owners: Numbers) -> bytes:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
     model.ir_version = 8
-    return bytes(model.SerializeToString())
+    coded = _quantizer()(
+        model, block_size=BLOCK, is_symmetric=False, accuracy_level=INTEGERS, nodes_to_exclude=[TURNED]
+    )
+    coded.process()
+    return bytes(coded.model.model.SerializeToString())
+
+
+def _quantizer() -> Any:
+    """ONNX Runtime's class; its module sets up the logging of the whole process when it is imported."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    from onnxruntime.quantization import matmul_nbits_quantizer
+
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    matmul_nbits_quantizer.logger.setLevel(logging.WARNING)
+    return matmul_nbits_quantizer.MatMulNBitsQuantizer
 
 
 def _main_axes(vectors: Vectors) -> Vectors:

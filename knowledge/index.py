@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.classifier import QuestionClassifier
-from knowledge.coarse import CoarseNearest, members
+from knowledge.coarse import CoarseNearest
 from knowledge.coarse import build as build_coarse
 from knowledge.encoder import Encoder, Vectors
 from knowledge.errors import KnowledgeError
@@ -25,7 +25,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.model import Clinic, Knowledge, Question
 from knowledge.spelling import Speller, protected_names, word_counts
 from knowledge.text import spell_out
-from knowledge.vectors import EXACT_MOST, WHOLE_MOST, make, whole
+from knowledge.vectors import EXACT_MOST, WHOLE_MOST, make, one_cell, whole
 from knowledge.words import WordClassifier
 
 Numbers = npt.NDArray[np.int64]
@@ -80,7 +80,9 @@ class Index:
     @cached_property
     def members(self) -> Numbers:
         """The phrasings of each question, a row a question; short rows end in the number that no phrasing has."""
-        return members(self.owners)
+        ends = np.append(self.starts[1:], len(self.owners))
+        columns = self.starts[:, None] + np.arange(int((ends - self.starts).max()))
+        return np.asarray(np.where(columns < ends[:, None], columns, len(self.owners)), dtype=np.int64)
 
     @cached_property
     def centres(self) -> Vectors:
@@ -169,4 +171,4 @@ def build(knowledge: Knowledge, encoder: Encoder, *, earlier: Index | None = Non
 def _answer_index(clinic: Clinic, encoder: Encoder) -> AnswerIndex:
     sentences = answer_sentences(clinic)
     vectors = encoder.encode([spell_out(text) for _, text in sentences])
-    return AnswerIndex(make(vectors), np.array([number for number, _ in sentences], dtype=np.int64))
+    return AnswerIndex(one_cell(vectors), np.array([number for number, _ in sentences], dtype=np.int64))

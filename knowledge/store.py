@@ -31,7 +31,7 @@ from knowledge.model import Knowledge
 from knowledge.text import shorthand
 from knowledge.words import WordClassifier
 
-FORMAT = 10  # of the folder: raise it when anything about it or about the text preparation changes
+FORMAT = 11  # of the folder: raise it when anything about it or about the text preparation changes
 KEPT = 3  # built indexes that stay on disk, so that a server still reading one is not cut off
 CURRENT = "current"
 COARSE = "coarse.onnx"

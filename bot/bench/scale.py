@@ -167,7 +167,7 @@ def _answer_index(clinic: Clinic, pool: Vectors, noise: np.random.Generator) -> 
     """As `knowledge.index` makes it, with vectors near real sentences in place of encoded ones."""
     owners = np.repeat(np.arange(len(clinic.answers)), SENTENCES + 1)
     near = pool[noise.integers(0, len(pool), len(owners))]
-    return AnswerIndex(vectors.make(vectors.perturbed(near, NOISE, noise)), owners)
+    return AnswerIndex(vectors.one_cell(vectors.perturbed(near, NOISE, noise)), owners)
 
 
 def _kinds(seed: int) -> dict[str, Callable[[Vectors], faiss.Index]]:

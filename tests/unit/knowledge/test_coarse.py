@@ -1,14 +1,17 @@
-"""The nearest phrasings of each question: rough cosines from short 8-bit copies, the best ones exact."""
+"""The nearest phrasings of each question: rough cosines from short 4-bit copies, the best ones exact."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bot.settings import ROOT
 from knowledge import coarse
-from knowledge.coarse import CoarseNearest, Numbers, build, grid, largest, members
+from knowledge.coarse import CoarseNearest, Numbers, build, by_size, grid, groups, largest
 from knowledge.encoder import DIMENSIONS, Vectors
 from knowledge.vectors import flat
 
@@ -102,20 +105,48 @@ def test_the_same_vectors_give_the_same_bytes() -> None:
     assert build(unit(9, 1), owners) == build(unit(9, 1), owners) != build(unit(9, 2), owners)
 
 
-def test_members_are_rows_of_numbers_filled_with_the_count_of_all() -> None:
-    assert members(owners_of(2, 1, 3)).tolist() == [[0, 1, 6], [2, 6, 6], [3, 4, 5]]
-    assert members(owners_of(2, 2)).tolist() == [[0, 1], [2, 3]]
+def test_building_leaves_the_logging_of_the_process_alone() -> None:
+    """In a process of its own: here pytest has set it up already."""
+    code = """
+import logging
+import numpy as np
+from knowledge.coarse import build
+build(np.eye(9, 384, dtype=np.float32), np.zeros(9, dtype=np.int64))
+assert not logging.getLogger().handlers and logging.getLogger().level == logging.WARNING
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "quantiz" not in done.stderr
 
 
 def test_a_group_holds_phrasings_of_one_question_the_last_filling_up() -> None:
     owners = owners_of(*SIZES)
-    groups = grid(owners).T
-    assert groups.shape == (sum(-(-size // coarse.GROUP) for size in SIZES), coarse.GROUP)
-    assert sorted(set(groups.ravel())) == list(range(sum(SIZES)))
-    for group in groups:
+    columns = grid(owners).T
+    assert columns.shape == (sum(-(-size // coarse.GROUP) for size in SIZES), coarse.GROUP)
+    assert sorted(set(columns.ravel())) == list(range(sum(SIZES)))
+    for group in columns:
         assert len({owners[number] for number in group}) == 1
     filled = coarse.GROUP
-    assert groups[:3].tolist() == [[0] * filled, [1, *[2] * (filled - 1)], [3, 4, *[5] * (filled - 2)]]
+    small = [columns[place].tolist() for place in groups(owners)[:3, 0]]
+    assert small == [[0] * filled, [1, *[2] * (filled - 1)], [3, 4, *[5] * (filled - 2)]]
+
+
+def test_the_first_groups_of_all_questions_stand_before_the_second_ones_the_largest_questions_first() -> None:
+    owners = owners_of(3, 17, 8, 9)
+    assert by_size(owners).tolist() == [1, 3, 0, 2]
+    assert owners[grid(owners)[0]].tolist() == [1, 3, 0, 2, 1, 3, 1]
+    assert groups(owners).tolist() == [[2, 7, 7], [0, 4, 6], [3, 7, 7], [1, 5, 7]], "7: there is none"
+
+
+def test_equal_cosines_count_as_often_as_they_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two groups of a question with the same phrasing in them: where only the groups are looked at too."""
+    monkeypatch.setattr(coarse, "REFINED", 1)
+    stored = unit(19, 1)
+    stored[9] = stored[1]  # the second group of the question of 18 phrasings
+    query = near(stored[1:2], 2)[0]
+    stored[0] = query  # of the other question, which alone is exact
+    found = made(stored, owners_of(1, 18)).nearest(flat(stored), query, 3)
+    assert found[0, 1] == found[1, 1] >= found[2, 1]
 
 
 def test_the_largest_of_a_row_fall_and_end_where_there_are_no_more() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,12 @@ def test_the_sentences_of_a_clinics_answers_are_indexed_for_it_alone(faq: Path, 
     assert index.answers["south"].faiss.ntotal == 2
     assert index.answers["south"].owners.tolist() == [0, 0]
     assert index.answers["north"].faiss.ntotal == len(answer_sentences(north)) == 6
+
+
+def test_members_are_rows_of_numbers_filled_with_the_count_of_all(faq: Path, encoder: WordEncoder) -> None:
+    index = replace(build(load(faq), encoder), owners=np.array([0, 0, 1, 2, 2, 2]))
+    index = replace(index, questions=index.questions[:3])
+    assert index.members.tolist() == [[0, 1, 6], [2, 6, 6], [3, 4, 5]]
 
 
 def test_what_an_earlier_index_made_of_the_phrasings_is_taken_over(faq: Path, encoder: WordEncoder) -> None:

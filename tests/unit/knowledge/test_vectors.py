@@ -11,7 +11,19 @@ import pytest
 
 from knowledge import vectors
 from knowledge.encoder import Vectors
-from knowledge.vectors import by_cells, cosines, flat, make, nearest, perturbed, recall_at, tune, whole
+from knowledge.vectors import (
+    by_cells,
+    cosines,
+    flat,
+    make,
+    nearest,
+    one_cell,
+    perturbed,
+    recall_at,
+    reconstructed,
+    tune,
+    whole,
+)
 
 
 def unit(count: int, *, dimensions: int = 32, seed: int = 1) -> Vectors:
@@ -36,7 +48,7 @@ def test_half_precision_takes_half_and_is_hardly_off() -> None:
     np.testing.assert_allclose(cosines(index, query), stored @ query, atol=5e-5)
 
 
-@pytest.mark.parametrize("kept", [flat, whole])
+@pytest.mark.parametrize("kept", [flat, whole, one_cell])
 def test_cosines_come_in_the_order_of_the_vectors(kept: Callable[[Vectors], faiss.Index], tmp_path: Path) -> None:
     stored = unit(300)
     faiss.write_index(kept(stored), str(tmp_path / "index"))
@@ -45,6 +57,28 @@ def test_cosines_come_in_the_order_of_the_vectors(kept: Callable[[Vectors], fais
             found = cosines(index, stored[number])
             assert found.argmax() == number and found.shape == (300,)
             np.testing.assert_allclose(found, stored @ stored[number], atol=5e-4)
+
+
+def test_one_cell_is_hardly_off_whatever_the_cosine_and_may_be_empty(tmp_path: Path) -> None:
+    stored = unit(100, dimensions=384)
+    index = one_cell(np.concatenate([stored, -stored]))
+    for number in (0, 99):
+        found = cosines(index, stored[number])
+        np.testing.assert_allclose(found[:100], stored @ stored[number], atol=5e-4)
+        np.testing.assert_allclose(found[100:], -found[:100], atol=1e-6)
+    empty = one_cell(stored[:0])
+    faiss.write_index(empty, str(tmp_path / "index"))
+    for held in (empty, faiss.read_index(str(tmp_path / "index"))):
+        assert held.ntotal == 0 and cosines(held, stored[0]).shape == (0,)
+
+
+@pytest.mark.parametrize("kept", [flat, whole])
+def test_stored_vectors_come_by_their_numbers(kept: Callable[[Vectors], faiss.Index]) -> None:
+    stored, numbers = unit(50), np.array([7, 0, 49, 7])
+    index = kept(stored)
+    np.testing.assert_allclose(reconstructed(index, numbers), stored[numbers], atol=5e-4)
+    np.testing.assert_array_equal(reconstructed(index, numbers), index.reconstruct_batch(numbers))
+    assert reconstructed(index, numbers[:0]).shape == (0, 32)
 
 
 def test_whole_vectors_have_exact_cosines() -> None:
