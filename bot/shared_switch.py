@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import FaqbotError
+from bot.tables import make_tables
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def _engine(url: str) -> Engine:
         if parsed.database not in (None, "", ":memory:"):
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, future=True)
-    OFF.metadata.create_all(engine)
+    make_tables(engine, OFF.metadata)
     return engine
 
 

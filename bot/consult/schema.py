@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import inspect
 
 from bot.errors import ConsultError
+from bot.tables import alone
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 HEAD = "0001"  # the newest of them
-_LOCK = 727102318  # of PostgreSQL, any number that nobody else uses
 
 
 def migrate(connection: Any) -> None:
@@ -19,8 +19,7 @@ def migrate(connection: Any) -> None:
 
     Raises ConsultError for a database of a newer version of this program.
     """
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    alone(connection)
     if _version(connection) != HEAD:
         _apply(connection)
 

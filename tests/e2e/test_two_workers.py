@@ -190,6 +190,11 @@ def _wait(urls: set[str], root: Path) -> None:
     assert not urls, f"{urls} did not answer:\n{told}"
 
 
+def told(replies: list[dict[str, Any]]) -> str:
+    """What a conversation was told, for the message of a failed test."""
+    return "\n".join(f"{reply['kind']}: {reply['messages'][0]['text']}" for reply in replies)
+
+
 def test_conversations_that_hop_between_workers_stay_whole(machines: Machines) -> None:
     def talk(number: int) -> list[dict[str, Any]]:
         conversation = f"hop-{number}-{uuid.uuid4().hex}"
@@ -203,7 +208,7 @@ def test_conversations_that_hop_between_workers_stay_whole(machines: Machines) -
             conversations = list(pool.map(talk, range(8)))
         held += len(conversations)
         for replies in conversations:
-            assert [reply["kind"] for reply in replies] == ["answer", *["consult"] * len(FORM)]
+            assert [reply["kind"] for reply in replies] == ["answer", *["consult"] * len(FORM)], told(replies)
             assert any(word in replies[-1]["messages"][0]["text"] for word in ("request number", "your open request"))
         turns = [line for line in machines.lines("rasa") if line["logger"] == "bot.turns"]
         assert len(turns) == held * (1 + len(FORM))

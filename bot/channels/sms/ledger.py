@@ -15,6 +15,7 @@ from bot.channels.sms.owner import this_process
 from bot.channels.sms.people import Change, How, People, Person
 from bot.channels.sms.privacy import Keys
 from bot.channels.sms.tables import KEY, open_database
+from bot.tables import alone
 
 Clock = Callable[[], float]
 
@@ -56,6 +57,7 @@ class Ledger:
 
     def _check_key(self) -> None:
         with self._engine.begin() as connection:
+            alone(connection)  # two containers that start together would both write it
             sealed = connection.execute(select(KEY.c.sealed)).scalar_one_or_none()
             if sealed is None:
                 connection.execute(insert(KEY).values(id=1, sealed=self._keys.seal("this is the key")))

@@ -9,6 +9,8 @@ from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String,
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.pool import QueuePool
 
+from bot.tables import make_tables
+
 METADATA = MetaData()
 
 # A message of a patient. state: new (a turn is to run), part (of the turn of `head`), done.
@@ -103,7 +105,7 @@ def open_database(url: str) -> Engine:
     if sqlite:
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", _begin)
-    METADATA.create_all(engine)
+    make_tables(engine, METADATA)
     return engine
 
 
