@@ -21,6 +21,12 @@ def is_off(clinic: str) -> bool:
     return _file(chosen, clinic).is_file() or bool(chosen.database_url and shared(chosen.database_url).is_off(clinic))
 
 
+def begin(chosen: Settings) -> None:
+    """Begin to look at the shared database, where there is one: the first message of a server waits for no look."""
+    if chosen.database_url:
+        shared(chosen.database_url)
+
+
 def turn(settings: Settings, clinic: str, *, on: bool) -> None:
     """Switch a clinic's assistant on or off: here at once, on other machines and containers within a second or two.
 

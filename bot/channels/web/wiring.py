@@ -21,6 +21,7 @@ from bot.channels.web.turns import Engine, Turns
 from bot.line import line
 from bot.reading import read
 from bot.settings import Settings
+from bot.switch import begin
 
 
 def web_blueprint(engine: Engine, chosen: Settings) -> Blueprint:
@@ -44,6 +45,7 @@ def web_blueprint(engine: Engine, chosen: Settings) -> Blueprint:
     async def start(app: Sanic, _: Any) -> None:
         engine.started(app)
         gate.close(app)
+        begin(chosen)
         await read("hello")  # loads the screen and the encoder: a second or two, and not a patient's
 
     @blueprint.listener("after_server_stop")

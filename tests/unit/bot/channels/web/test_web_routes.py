@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from web_server import ORIGIN, SITE, FakeEngine, begin, say, serving
 
+from bot import shared_switch
 from bot.settings import settings
 
 MESSAGES = "/webhooks/web/messages"
@@ -413,3 +416,20 @@ async def test_danger_does_not_wait_behind_turns_that_hang(
     reply = (await say(hasty, sessions[0], "i want to die")).json()
     assert reply["kind"] == "crisis" and time.monotonic() - began < 0.5
     assert {r.json()["kind"] for r in await asyncio.gather(*waiting)} == {"error"}
+
+
+async def test_a_server_looks_at_the_shared_switch_before_its_first_message(
+    site_file: Path, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, looked = f"sqlite:///{tmp_path / 'switch.sqlite3'}", threading.Event()
+
+    def look(_: Any) -> frozenset[str]:
+        looked.set()
+        return frozenset()
+
+    monkeypatch.setattr(shared_switch, "_read", look)
+    monkeypatch.setenv("FAQBOT_DATABASE_URL", url)
+    settings.cache_clear()
+    async with serving(engine):
+        assert await asyncio.get_running_loop().run_in_executor(None, looked.wait, 5)
+        shared_switch.shared(url).close()
