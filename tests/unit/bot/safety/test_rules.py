@@ -454,7 +454,7 @@ def test_what_is_said_plainly_of_now_is_certain(text: str) -> None:
         "no quiero morir, quiero saber si es seguro",
         "quiero morirme de la risa",
         "me quiero morir con estos precios",
-        "mi hermano dijo que no quiere morir",
+        "no me quiero morir, es seguro?",
         "he took the whole bottle of lemonade with him",
         "what happens if somebody is having a seizure?",
         "my brother is suicidal",
