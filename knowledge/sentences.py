@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.lean import lean_import
-from knowledge.text import clean
+from knowledge.text import KEPT, clean
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -93,10 +93,15 @@ def sentences(text: str) -> list[str]:
     >>> sentences("Who gives it: a nurse, a doctor, somebody else?")
     ['Who gives it, a nurse, a doctor, somebody else?']
     """
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _sentences(text: str) -> tuple[str, ...]:
     text = _PAUSE.sub(_at_pause, text)
     several = _GOES_ON.search(text)  # else spaCy would find one, at a cost
     found = [s.text.strip() for s in _sentencizer()(text).sents] if several else [text.strip()]
-    return [s for s in found if s.strip(" .!?")]
+    return tuple(s for s in found if s.strip(" .!?"))
 
 
 def _at_pause(pause: re.Match[str]) -> str:
@@ -107,6 +112,7 @@ def _at_pause(pause: re.Match[str]) -> str:
     return ", " if offers and opens_question(before.strip()) else ". "
 
 
+@lru_cache(maxsize=KEPT)
 def one_line(text: str) -> str:
     """A message of several lines in one: where a line ends a sentence does. What only links questions is left out."""
     *lines, last = [line for line in map(clean, text.splitlines()) if line] or [clean(text)]

@@ -38,10 +38,11 @@ def shorthand() -> Mapping[str, str]:
     return MappingProxyType(data)
 
 
+@lru_cache(maxsize=KEPT)
 def clean(text: str) -> str:
     """`text` in one line of NFKC characters, without control characters and HTML tags, at most MAX_LENGTH long."""
     text = text[:MAX_LENGTH]
-    if text.isascii() and text.isprintable() and "<" not in text:  # nearly every message, ten times a turn
+    if text.isascii() and text.isprintable() and "<" not in text:  # nearly every message
         return _SPACE.sub(" ", text).strip()
     text = unicodedata.normalize("NFKC", text)
     text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"')
@@ -52,7 +53,12 @@ def clean(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Lower-case words and numbers of `text`, in order."""
-    return [t.lower() for t in _TOKEN.findall(clean(text))]
+    return list(_tokens(text))
+
+
+@lru_cache(maxsize=KEPT)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(t.lower() for t in _TOKEN.findall(clean(text)))
 
 
 def key(text: str) -> str:
