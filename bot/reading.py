@@ -2,7 +2,8 @@
 
 Both are forward passes of milliseconds. The vector comes from the action server, which is told of the message at
 once (`bot.early`), or else is made here; in threads of their own both leave the event loop to other conversations.
-The NLU components then find both done.
+A turn goes on when the verdict is there, and waits for the vector where the NLU components need it
+(`bot.channels.mends.parsing`).
 """
 
 from __future__ import annotations
@@ -28,30 +29,47 @@ logger = logging.getLogger(__name__)
 # would hold Python's lock, and the other process would wait.
 MOST_STEPS = 10
 _made_there: Recent[str, bool] = Recent()  # texts whose vectors came from the action server
+_verdicts: Recent[str, Verdict] = Recent()
+_under_way: dict[str, asyncio.Task[None]] = {}  # what has a text's vector made, by the text as it is encoded
 THREADS = 2  # more would only take turns: the machine that this is made for has two cores
 
 
 async def read(text: str, clinic: str = "") -> Verdict:
-    """The verdict on a text; its vector is made meanwhile, for `packed_vector` and the NLU.
+    """The verdict on a text; its vector is made meanwhile, and `encoded` waits for it.
 
-    The action server is told of a message to a `clinic`. In danger nothing is waited for but the verdict.
+    The action server is told of a message to a `clinic`. In danger no vector is made.
     """
-    if _encoded(text) is not None:
-        return screened(text)  # read before, by another layer of the channel
+    known = _verdicts.get(text)
+    if known is not None and (known.help_first or prepare(text) in _under_way or _encoded(text) is not None):
+        return known  # read before, by another layer of the channel
     sent = asyncio.Event()
     encoding = asyncio.ensure_future(_have_encoded(text, clinic, sent))
-    for _ in range(MOST_STEPS):
+    for _ in range(MOST_STEPS):  # the word goes out before anything else is done
         if sent.is_set():
             break
         await asyncio.sleep(0)
-    try:
-        verdict = await asyncio.get_running_loop().run_in_executor(_pool(), screened, text)
-        if not verdict.help_first:
-            await asyncio.wait({encoding})
-    finally:
-        if not encoding.cancel() and not encoding.cancelled() and encoding.exception():
-            logger.error("a message could not be encoded ahead", exc_info=encoding.exception())  # its search says more
-    return verdict
+    screening = asyncio.get_running_loop().run_in_executor(_pool(), screened, text)
+    prepared = prepare(text)
+    _under_way[prepared] = encoding
+    encoding.add_done_callback(lambda done: _made(prepared, done))
+    verdict = await screening
+    if verdict.help_first:
+        encoding.cancel()
+    return _verdicts.put(text, verdict)
+
+
+async def encoded(text: str) -> None:
+    """Wait until the vector of a text that was read is here; where none is on its way there is nothing to wait for."""
+    encoding = _under_way.get(prepare(text))
+    if encoding is not None:
+        await asyncio.wait({encoding})
+
+
+def _made(prepared: str, encoding: asyncio.Task[None]) -> None:
+    if _under_way.get(prepared) is encoding:
+        del _under_way[prepared]
+    if not encoding.cancelled() and encoding.exception():
+        logger.error("a message could not be encoded ahead", exc_info=encoding.exception())  # its search says more
 
 
 async def _have_encoded(text: str, clinic: str, sent: asyncio.Event) -> None:

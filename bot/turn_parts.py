@@ -89,6 +89,7 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
     from bot.build import newest_model
     from bot.channels import turn as channel
     from bot.channels.memory_trackers import MemoryTrackers
+    from bot.channels.mends import parsing
     from bot.channels.upstream import mend_rasa
     from bot.screening import safety_model
     from bot.settings import settings
@@ -97,12 +98,12 @@ async def _rasa_side(action_url: str, turns: list[list[str]]) -> Times:
     safety_model()  # loaded in the first turn it would hold up the event loop, and the word ahead would count as lost
     clock = Clock()
     for owner, name, part in (
-        (MessageProcessor, "parse_message", "NLU"),
+        (MessageProcessor, "_parse_message_with_graph", "NLU"),
         (MessageProcessor, "_predict_next_with_tracker", "policies"),
         (RemoteAction, "run", "action"),
         (MemoryTrackers, "retrieve", "tracker"),
         (MemoryTrackers, "save", "tracker"),
-        (channel, "read", "screen and encode, side by side"),
+        (parsing, "encoded", "wait for the vector"),
         (reading, "screened", "screen"),
         (reading, "_have_encoded", "encode"),
         (channel, "_reply", "send"),

@@ -20,7 +20,7 @@ from bot.settings import ROOT
 ORDER = (
     "screen",
     "encode",
-    "screen and encode, side by side",
+    "wait for the vector",
     "NLU",
     "policies",
     "action",

@@ -32,6 +32,7 @@ from bot.channels.mends import (
     graph,
     loading,
     logs,
+    parsing,
     rules,
     sessions,
     slots,
@@ -76,6 +77,7 @@ _REQUEST = EndpointConfig.request
 _RUN = RemoteAction.run
 _EXTRACT = ActionExtractSlots.run
 _METADATA = ModelMetadata.from_dict
+_PARSE = MessageProcessor.parse_message
 _SLOTS = MessageProcessor._log_slots
 _RULES = RulePolicy._find_action_from_rules
 _FORMATTED = Policy.format_tracker_states
@@ -91,6 +93,7 @@ MENDS = (
     _mend(DaskGraphRunner, "run", graph.run, "45f0f52f574f3aa9"),
     _mend(ModelMetadata, "from_dict", classmethod(loading.without_training(_METADATA)), "ee3da9f00c7daa75"),
     _mend(MessageProcessor, "_update_tracker_session", _update_tracker_session, "b0d44217b5ca28ba"),
+    _mend(MessageProcessor, "parse_message", parsing.when_encoded(_PARSE), "b98d8e49b9f2c433"),
     _mend(MessageProcessor, "_log_slots", staticmethod(logs.log_slots(_SLOTS)), "cfc60d6857d3466d"),
     _mend(DialogueStateTracker, "applied_events", trackers.applied_events(_APPLIED), "764d5065ea9997d6"),
     _mend(DialogueStateTracker, "copy", trackers.copied, "dfa48dca9f355ad1"),

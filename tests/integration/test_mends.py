@@ -47,6 +47,7 @@ def mends() -> dict[str, Any]:
         "DaskGraphRunner.run",
         "ModelMetadata.from_dict",
         "MessageProcessor._update_tracker_session",
+        "MessageProcessor.parse_message",
         "MessageProcessor._log_slots",
         "RulePolicy._find_action_from_rules",
         "Policy.format_tracker_states",
@@ -363,6 +364,26 @@ def test_a_model_is_loaded_without_its_training_half(agent: Any) -> None:
     assert metadata.nlu_target in metadata.predict_schema.nodes
 
 
+def test_a_message_is_parsed_when_its_vector_is_there(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rasa.core.channels.channel import UserMessage
+
+    from bot.channels.mends import parsing
+
+    order: list[str] = []
+
+    async def encoded(text: str) -> None:
+        await asyncio.sleep(0)
+        order.append(f"encoded: {text}")
+
+    monkeypatch.setattr(parsing, "encoded", encoded)
+    by_graph = agent.processor._parse_message_with_graph
+    monkeypatch.setattr(
+        agent.processor, "_parse_message_with_graph", lambda *args: (order.append("parsed"), by_graph(*args))[1]
+    )
+    found = asyncio.run(agent.processor.parse_message(UserMessage("what does it cost?")))
+    assert order == ["encoded: what does it cost?", "parsed"] and found["intent"]["name"]
+
+
 def test_the_vector_of_the_message_goes_along_and_into_no_event(agent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from rasa.core.actions.action import RemoteAction
     from rasa.shared.core.events import UserUttered
@@ -432,23 +453,36 @@ async def test_slots_are_filled_from_a_message_as_rasa_fills_them(kinds: list[st
 
 
 @pytest.mark.parametrize(
-    ("mapping", "in_forms"),
+    ("mapping", "filling"),
     [
-        ({"type": "custom"}, True),
-        ({"type": "custom", "action": "action_fill"}, False),
-        ({"type": "from_text", "conditions": [{"active_loop": "a_form"}]}, True),
-        ({"type": "from_text", "conditions": [{"active_loop": "a_form"}, {"active_loop": None}]}, False),
-        ({"type": "from_text"}, False),
+        ({"type": "custom"}, set()),
+        ({"type": "custom", "action": "action_fill"}, None),
+        ({"type": "from_text", "conditions": [{"active_loop": "a_form"}]}, set()),
+        ({"type": "from_text", "conditions": [{"active_loop": "a_form"}, {"active_loop": None}]}, None),
+        ({"type": "from_text"}, None),
+        ({"type": "from_intent", "intent": ["greet", "deny"], "value": True}, {"greet", "deny"}),
+        ({"type": "from_intent", "intent": "greet", "value": True}, {"greet"}),
+        ({"type": "from_intent", "not_intent": "greet", "value": True}, None),
     ],
 )
-def test_a_domain_whose_slots_are_filled_outside_forms_is_told_apart(mapping: dict[str, Any], in_forms: bool) -> None:
+def test_the_intents_that_fill_slots_outside_forms_are_told_apart(
+    mapping: dict[str, Any], filling: set[str] | None
+) -> None:
     from rasa.shared.core.domain import Domain
 
-    from bot.channels.mends.slots import in_forms_alone
+    from bot.channels.mends.slots import intents_that_fill
 
     slots = {"a": {"type": "text", "mappings": [mapping]}}
-    domain = Domain.from_dict({"slots": slots, "forms": {"a_form": {"required_slots": ["a"]}}})
-    assert in_forms_alone(domain) is in_forms
+    forms = {"a_form": {"required_slots": ["a"]}}
+    domain = Domain.from_dict({"intents": ["greet", "deny"], "slots": slots, "forms": forms})
+    assert intents_that_fill(domain) == filling
+
+
+def test_of_our_own_domain_only_danger_fills_a_slot_outside_forms(agent: Any) -> None:
+    """Else each message is looked at for each slot."""
+    from bot.channels.mends.slots import intents_that_fill
+
+    assert intents_that_fill(agent.domain) == {"crisis", "emergency"}
 
 
 def test_rules_on_words_are_looked_for_where_there_are_some(agent: Any) -> None:

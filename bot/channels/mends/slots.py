@@ -9,7 +9,7 @@ from rasa.core.actions.action import ActionExtractSlots
 from rasa.shared.core.constants import ACTION_VALIDATE_SLOT_MAPPINGS
 from rasa.shared.core.domain import Domain
 
-_IN_FORMS = "_faqbot_slots_are_filled_in_forms_alone"
+_FILLING = "_faqbot_intents_that_fill_slots"
 
 Run = Callable[..., Awaitable[list[Any]]]
 
@@ -17,25 +17,31 @@ Run = Callable[..., Awaitable[list[Any]]]
 def run(original: Run) -> Run:
     """`ActionExtractSlots.run`, which looks at each mapping of each slot for each message (0.3 ms on a slow core).
 
-    Nothing comes of it while no form is on, where every slot is set by the actions, or asked for by a form.
+    Nothing comes of it while no form is on, where every slot is set by the actions, asked for by a form, or filled by
+    an intent that the message has not.
     """
 
     async def extract(self: ActionExtractSlots, channel: Any, nlg: Any, tracker: Any, domain: Domain) -> list[Any]:
-        if not tracker.active_loop_name and in_forms_alone(domain):
+        if not tracker.active_loop_name and not _may_fill(tracker, domain):
             return []
         return await original(self, channel, nlg, tracker, domain)
 
     return extract
 
 
-def in_forms_alone(domain: Domain) -> bool:
-    """Whether the domain's slots can be filled from a message in forms alone."""
-    known: bool | None = domain.__dict__.get(_IN_FORMS)
-    if known is None:
-        mappings = [mapping for slot in domain.slots for mapping in slot.mappings]
-        known = ACTION_VALIDATE_SLOT_MAPPINGS not in domain.user_actions and all(map(_in_a_form, mappings))
-        domain.__dict__[_IN_FORMS] = known
-    return known
+def intents_that_fill(domain: Domain) -> frozenset[str] | None:
+    """The intents by which a message fills a slot of the domain outside of forms; None where any message may."""
+    if _FILLING not in domain.__dict__:
+        outside = [m for slot in domain.slots for m in slot.mappings if not _in_a_form(m)]
+        of_any = ACTION_VALIDATE_SLOT_MAPPINGS in domain.user_actions or not all(map(_by_intent, outside))
+        domain.__dict__[_FILLING] = None if of_any else frozenset(i for m in outside for i in _intents(m))
+    filling: frozenset[str] | None = domain.__dict__[_FILLING]
+    return filling
+
+
+def _may_fill(tracker: Any, domain: Domain) -> bool:
+    filling = intents_that_fill(domain)
+    return filling is None or tracker.latest_message is None or tracker.latest_message.intent.get("name") in filling
 
 
 def _in_a_form(mapping: dict[str, Any]) -> bool:
@@ -43,3 +49,12 @@ def _in_a_form(mapping: dict[str, Any]) -> bool:
         return not mapping.get("action")
     asked = [condition.get("active_loop") for condition in mapping.get("conditions") or ()]
     return bool(asked) and all(asked) and mapping["type"] != "from_trigger_intent"
+
+
+def _by_intent(mapping: dict[str, Any]) -> bool:
+    return mapping["type"] == "from_intent" and bool(_intents(mapping))
+
+
+def _intents(mapping: dict[str, Any]) -> list[str]:
+    named = mapping.get("intent") or []
+    return [named] if isinstance(named, str) else list(named)

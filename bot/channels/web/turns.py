@@ -135,7 +135,10 @@ class Turns:
         await read(text, session.clinic)
         patience = self._deadline * (1 - ENGINE_SHARE) - (time.monotonic() - began)
         try:
-            await asyncio.wait_for(self._places.acquire(), max(patience, 0.0))
+            if self._places.locked() or patience <= 0:
+                await asyncio.wait_for(self._places.acquire(), max(patience, 0.0))
+            else:
+                await self._places.acquire()  # at once, without a task of its own
         except asyncio.TimeoutError:
             logger.error("no place for a turn within %.1f s", patience)
             return self._without("busy", session, text)

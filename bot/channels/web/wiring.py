@@ -19,7 +19,7 @@ from bot.channels.web.state import MemoryState, State
 from bot.channels.web.tokens import Tokens
 from bot.channels.web.turns import Engine, Turns
 from bot.line import line
-from bot.reading import read
+from bot.reading import encoded, read
 from bot.settings import Settings
 from bot.switch import begin
 
@@ -47,6 +47,7 @@ def web_blueprint(engine: Engine, chosen: Settings) -> Blueprint:
         gate.close(app)
         begin(chosen)
         await read("hello")  # loads the screen and the encoder: a second or two, and not a patient's
+        await encoded("hello")
 
     @blueprint.listener("after_server_stop")
     async def stop(app: Sanic, _: Any) -> None:

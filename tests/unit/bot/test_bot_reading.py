@@ -23,13 +23,27 @@ from tests.conftest import WordEncoder
 VERDICT = Verdict()
 
 
+async def read_whole(text: str, clinic: str = "") -> Verdict:
+    """The verdict, when the vector is there too."""
+    verdict = await reading.read(text, clinic)
+    await reading.encoded(text)
+    return verdict
+
+
+@pytest.fixture(autouse=True)
+def nothing_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a process that has just begun."""
+    monkeypatch.setattr(reading, "_made_there", Recent())
+    monkeypatch.setattr(reading, "_verdicts", Recent())
+    monkeypatch.setattr(reading, "_under_way", {})
+
+
 @pytest.fixture
 def behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[WordEncoder]:
     """The encoder behind the shared one; the screen finds nothing."""
     encoder = WordEncoder()
     recent = RecentEncoder(encoder)
     monkeypatch.setattr(reading, "_encoder", lambda: recent)
-    monkeypatch.setattr(reading, "_made_there", Recent())
     monkeypatch.setattr(reading, "screened", lambda text: VERDICT)
     yield encoder
 
@@ -37,7 +51,7 @@ def behind(monkeypatch: pytest.MonkeyPatch) -> Iterator[WordEncoder]:
 async def test_a_text_is_screened_and_its_vector_is_at_hand_then(behind: WordEncoder) -> None:
     text = "When do I stop  eating?"
     assert reading.packed_vector(text) is None
-    assert await reading.read(text) is VERDICT
+    assert await read_whole(text) is VERDICT
     packed = reading.packed_vector(text)
     assert packed is not None
     np.testing.assert_array_equal(unpack(packed, behind.fingerprint), WordEncoder().encode([prepare(text)])[0])
@@ -45,7 +59,7 @@ async def test_a_text_is_screened_and_its_vector_is_at_hand_then(behind: WordEnc
 
 async def test_a_text_that_was_read_is_not_encoded_again(behind: WordEncoder) -> None:
     for _ in range(2):
-        assert await reading.read("price") is VERDICT
+        assert await read_whole("price") is VERDICT
     assert behind.encoded == [prepare("price")]
 
 
@@ -64,8 +78,55 @@ async def test_screen_and_encoder_run_at_the_same_time_and_off_the_event_loop(
     encode = behind.encode
     monkeypatch.setattr(behind, "encode", lambda texts: meet(lambda: encode(texts)))
     monkeypatch.setattr(reading, "screened", lambda text: meet(lambda: VERDICT))
-    assert await reading.read("fasting") is VERDICT
+    assert await read_whole("fasting") is VERDICT
     assert len(threads) == 2 and threading.current_thread().name not in threads
+
+
+async def test_a_turn_goes_on_when_the_screen_is_done_and_waits_for_the_vector_where_it_needs_it(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrives = asyncio.Event()
+
+    async def vector(text: str, clinic: str, sent: asyncio.Event) -> dict[str, str]:
+        sent.set()
+        await arrives.wait()
+        return pack(np.ones(DIMENSIONS, dtype=np.float32), behind.fingerprint)
+
+    monkeypatch.setattr(reading, "early_vector", vector)
+    assert await asyncio.wait_for(reading.read("price?", "small"), 2) is VERDICT
+    needed = asyncio.ensure_future(reading.encoded("price?"))
+    await asyncio.sleep(0.02)
+    assert not needed.done() and reading._encoded("price?") is None
+    arrives.set()
+    await asyncio.wait_for(needed, 2)
+    assert reading._encoded("price?") is not None and behind.encoded == []
+    assert reading._under_way == {}, "nothing is kept of what is done"
+
+
+async def test_two_layers_that_read_a_text_have_it_screened_and_encoded_once(
+    behind: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, screened = Told(pack(np.ones(DIMENSIONS, dtype=np.float32), behind.fingerprint), seconds=0.05), []
+    monkeypatch.setattr(reading, "early_vector", told.vector)
+    monkeypatch.setattr(reading, "screened", lambda text: (screened.append(text), VERDICT)[1])
+    await reading.read("price?", "small")
+    await reading.read("price?", "small")  # while the vector is on its way
+    await reading.encoded("price?")
+    await reading.read("price?", "small")  # and when it is there
+    assert told.heard == [("price?", "small")] and screened == ["price?"]
+
+
+async def test_a_text_whose_vector_was_lost_is_read_again(behind: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    await read_whole("price")
+    emptied = RecentEncoder(behind)
+    monkeypatch.setattr(reading, "_encoder", lambda: emptied)
+    await read_whole("price")
+    assert behind.encoded == [prepare("price")] * 2 and reading._encoded("price") is not None
+
+
+async def test_for_a_text_that_nobody_read_there_is_nothing_to_wait_for(behind: WordEncoder) -> None:
+    await asyncio.wait_for(reading.encoded("/consult"), 1)
+    assert behind.encoded == []
 
 
 class Told:
@@ -91,7 +152,7 @@ async def test_the_action_server_is_told_of_a_message_and_encodes_it(
     given = np.full(DIMENSIONS, 0.5, dtype=np.float32)
     told = Told(pack(given, behind.fingerprint))
     monkeypatch.setattr(reading, "early_vector", told.vector)
-    assert await reading.read("price?", "small") is VERDICT
+    assert await read_whole("price?", "small") is VERDICT
     assert told.heard == [("price?", "small")] and behind.encoded == []
     np.testing.assert_array_equal(reading._encoded("price?"), given)
 
@@ -103,7 +164,7 @@ async def test_a_vector_goes_back_to_the_action_servers_only_where_another_one_m
     given = np.full(DIMENSIONS, 0.5, dtype=np.float32)
     monkeypatch.setattr(reading, "settings", lambda: Settings(action_servers=servers))
     monkeypatch.setattr(reading, "early_vector", Told(pack(given, behind.fingerprint)).vector)
-    await reading.read("price?", "small")
+    await read_whole("price?", "small")
     packed = reading.packed_vector("price?")
     assert (packed == pack(given, behind.fingerprint)) is goes_back and (packed is None) is not goes_back
 
@@ -113,7 +174,7 @@ async def test_without_a_vector_of_the_same_encoder_the_text_is_encoded_here(
     behind: WordEncoder, monkeypatch: pytest.MonkeyPatch, packed: dict[str, str] | None
 ) -> None:
     monkeypatch.setattr(reading, "early_vector", Told(packed).vector)
-    assert await reading.read("price?", "small") is VERDICT
+    assert await read_whole("price?", "small") is VERDICT
     assert behind.encoded == [prepare("price?")]
 
 
@@ -147,13 +208,16 @@ async def test_in_danger_the_action_server_is_not_waited_for(
     danger = Verdict(danger="crisis")
     monkeypatch.setattr(reading, "early_vector", Told(None, seconds=30).vector)
     monkeypatch.setattr(reading, "screened", lambda text: danger)
-    assert await asyncio.wait_for(reading.read("i want to die", "small"), 2) is danger
+    for _ in range(2):
+        assert await asyncio.wait_for(read_whole("i want to die", "small"), 2) is danger
+    await asyncio.sleep(0)
+    assert reading._under_way == {} and behind.encoded == []
 
 
 async def test_without_a_clinic_nobody_is_told(behind: WordEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
     told = Told(None)
     monkeypatch.setattr(reading, "early_vector", told.vector)
-    await reading.read("hello")
+    await read_whole("hello")
     assert told.heard == [] and behind.encoded == [prepare("hello")]
 
 
@@ -163,7 +227,7 @@ async def test_without_an_encoder_the_screen_still_reads(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(reading, "_encoder", missing)
     monkeypatch.setattr(reading, "screened", lambda text: VERDICT)
-    assert await reading.read("i want to die") is VERDICT
+    assert await read_whole("i want to die") is VERDICT
     assert reading.packed_vector("i want to die") is None
 
 
@@ -174,7 +238,7 @@ async def test_an_encoder_that_breaks_unforeseen_takes_no_verdict_away_and_is_lo
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr(behind, "encode", broken)
-    assert await reading.read("price") is VERDICT
+    assert await read_whole("price") is VERDICT
     assert "RuntimeError: out of memory" in caplog.text
 
 
