@@ -29,6 +29,7 @@ SOURCES = (
     "knowledge/encoder.py",
     "knowledge/encoder_export.py",
     "knowledge/encoder_ranges.json",
+    "knowledge/fusing.py",
     "knowledge/quantise.py",
     "knowledge/model.py",
     "knowledge/text.py",

@@ -22,7 +22,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 128  # a patient's message; longer texts are cut here
 MANY = 500  # texts: a build, not a patient's message
 PASS = 128  # tokens of the texts that go through together: attention grows with their square
-FORMAT = 6  # of the exported folder and its vectors: raise it when either changes
+FORMAT = 7  # of the exported folder and its vectors: raise it when either changes
 
 Vectors = npt.NDArray[np.float32]
 

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import EncoderError
+from knowledge.fusing import joined
 
 HEADS = 12  # of attention, in each layer of all-MiniLM-L6-v2
 WIDTH = 384
@@ -35,7 +36,8 @@ def compress(path: Path, feeds: Iterable[Feed] = (), *, ranges: Ranges | None = 
     import onnx
 
     network = quantised(path)
-    onnx.save(_scaled(network, measure(network, feeds) if ranges is None else ranges), str(path))
+    scaled = _scaled(network, measure(network, feeds) if ranges is None else ranges)
+    onnx.save(joined(scaled), str(path))
 
 
 def quantised(path: Path) -> Any:
