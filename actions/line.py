@@ -9,44 +9,86 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from rasa_sdk import utils
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from sanic.server.protocols.http_protocol import HttpProtocol
 
 from actions.ahead import told
-from bot.settings import CALLED, LINE, TOLD
-from bot.wire import packed, unpacked
+from bot.json_lines import JsonLines
+from bot.settings import CALLED, GREETING, TOLD
+from bot.wire import packed
 
 logger = logging.getLogger(__name__)
 
 Answer = tuple[int, Any]
+FIRST = packed(GREETING).encode() + b"\n"  # of a line
 
 
-def add_to(app: Any) -> None:
-    """Add the route to rasa_sdk's server. A call may be as large as by HTTP."""
-    app.config.WEBSOCKET_MAX_SIZE = app.config.REQUEST_MAX_SIZE
-    app.add_websocket_route(serve, LINE)
+class HttpOrLine(asyncio.Protocol):
+    """A connection to the action server's port: a line where it begins with the greeting, else sanic's HTTP.
+
+    `http` are the arguments of sanic's own protocol.
+    """
+
+    def __init__(self, **http: Any) -> None:
+        self._http = http
+        self._transport: asyncio.Transport | None = None
+        self._begins = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol; the first bytes decide."""
+        self._begins += data
+        if len(self._begins) < len(FIRST) and FIRST.startswith(self._begins):
+            return  # it comes in pieces
+        of_a_line = self._begins.startswith(FIRST)
+        goes_on = Answering() if of_a_line else HttpProtocol(**self._http)
+        assert self._transport is not None  # it was made
+        self._transport.set_protocol(goes_on)
+        goes_on.connection_made(self._transport)
+        goes_on.data_received(self._begins)
 
 
-async def serve(_: Any, socket: Any) -> None:
-    """Answer what is asked on one line until it is closed; calls run side by side, as those of HTTP do."""
-    running: set[asyncio.Task[None]] = set()
-    try:
-        while True:
-            asked = unpacked(await socket.recv())
-            if asked["about"] == TOLD:
-                await _say(socket, asked["number"], _heard(asked["body"]))
-            elif asked["about"] == CALLED:
-                task = asyncio.ensure_future(_answer(socket, asked["number"], asked["body"]))
-                running.add(task)
-                task.add_done_callback(running.discard)
-            else:
-                await _say(socket, asked["number"], (404, {"error": f"nothing answers '{asked['about']}'"}))
-    finally:
-        for task in running:
+class Answering(JsonLines):
+    """This end of one line: answers what is asked until it is closed; calls run side by side, as those of HTTP do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def heard(self, value: Any) -> None:
+        """A question, or the greeting, which is given back."""
+        if value == GREETING:
+            self.say(GREETING)
+            return
+        number, about, body = value["number"], value["about"], value["body"]
+        if about == TOLD:
+            self._answer(number, _heard(body))
+        elif about == CALLED:
+            task = asyncio.ensure_future(self._run(number, body))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+        else:
+            self._answer(number, (404, {"error": f"nothing answers '{about}'"}))
+
+    def lost(self) -> None:
+        """Nobody waits for the answers any more."""
+        for task in self._running:
             task.cancel()
+
+    async def _run(self, number: int, call: dict[str, Any]) -> None:
+        self._answer(number, await called(call))
+
+    def _answer(self, number: int, answer: Answer) -> None:
+        status, body = answer
+        if self.open:
+            self.say({"number": number, "status": status, "body": body})
 
 
 async def called(call: dict[str, Any], run: Callable[[dict[str, Any]], Awaitable[Any]] | None = None) -> Answer:
@@ -71,15 +113,6 @@ def _heard(said: Any) -> Answer:
     except Exception as error:
         logger.exception("a message could not be encoded ahead")
         return 500, {"error": str(error)}
-
-
-async def _answer(socket: Any, number: int, call: dict[str, Any]) -> None:
-    await _say(socket, number, await called(call))
-
-
-async def _say(socket: Any, number: int, answer: Answer) -> None:
-    status, body = answer
-    await socket.send(packed({"number": number, "status": status, "body": body}))
 
 
 @cache

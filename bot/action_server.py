@@ -17,7 +17,7 @@ from pluggy import HookimplMarker
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from actions import line
+from actions.line import HttpOrLine
 from actions.services import consult_store, encoder, knowledge_service
 from bot.errors import FaqbotError
 from bot.private_logs import keep_private
@@ -30,13 +30,12 @@ PATIENCE = 1.5  # seconds for the database
 
 
 class OwnRoutes:
-    """Adds to rasa_sdk's server `GET /status`, whether index and consult database can be used, and `actions.line`."""
+    """Adds to rasa_sdk's server `GET /status`, whether index and consult database can be used."""
 
     @HookimplMarker("rasa_sdk")  # type: ignore[untyped-decorator]
     def attach_sanic_app_extensions(self, app: Any) -> None:
         """Called by rasa_sdk when it has made its app."""
         app.add_route(status, "/status", methods=["GET"])
-        line.add_to(app)
 
 
 async def status(_: Any) -> Any:
@@ -94,7 +93,7 @@ def main() -> int:
     plugin_manager().register(OwnRoutes())
     app = create_app("actions")
     plugin_manager().hook.attach_sanic_app_extensions(app=app)
-    app.run(sock=_listening(os.environ["SANIC_HOST"], settings().action_port))
+    app.run(sock=_listening(os.environ["SANIC_HOST"], settings().action_port), protocol=HttpOrLine)
     return 0
 
 

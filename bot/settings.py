@@ -11,8 +11,8 @@ from pydantic import BaseSettings, Field, ValidationError, validator
 from bot.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
-LINE = "/line"  # path on the action server
-TOLD, CALLED = "told", "called"  # what is asked there: a message that will come, an action
+GREETING = "faqbot line 1"  # the first words of both ends of the line to the action server
+TOLD, CALLED = "told", "called"  # what is asked on it: a message that will come, an action
 
 
 class Settings(BaseSettings):
@@ -108,11 +108,6 @@ class Settings(BaseSettings):
     def action_address(self) -> str:
         """Where the action server is reached, without a path."""
         return self.action_url.rstrip("/") or f"http://127.0.0.1:{self.action_port}"
-
-    @property
-    def line_url(self) -> str:
-        """Where the action server is asked over a websocket."""
-        return f"{self.action_address}{LINE}"
 
     @property
     def one_action_server(self) -> bool:
